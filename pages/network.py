@@ -1,0 +1,7 @@
+"""Neural network: the page people open first."""
+
+from playground.ui import lab_page
+
+LABS = ("sandbox",)
+
+lab_page("network")

@@ -1,0 +1,130 @@
+"""The sandbox's knobs: data, network, training."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from playground.contract import Knobs as Base
+from playground.contract import knob
+
+Width = Annotated[int, Field(ge=1, le=64)]
+Feature = Literal["x1", "x2", "x1sq", "x2sq", "x1x2", "sinx1", "sinx2"]
+
+TOY_CLASSES = ("circles", "xor", "gaussians", "spiral", "moons", "blobs", "checkerboard", "rings")
+REAL_CLASSES = ("iris", "wine", "breast_cancer")
+PLANE_TARGETS = ("plane", "multi_gaussian")
+LINE_TARGETS = ("sine",)
+CLASSES = TOY_CLASSES + REAL_CLASSES
+TARGETS = PLANE_TARGETS + LINE_TARGETS
+TOYS = TOY_CLASSES + TARGETS
+TWO_INPUTS = CLASSES + PLANE_TARGETS
+
+IRIS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+WINE = (
+    "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
+    "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280_od315", "proline",
+)  # fmt: skip
+CANCER = (
+    "mean_radius", "mean_texture", "mean_perimeter", "mean_area", "mean_smoothness", "mean_compactness",
+    "mean_concavity", "mean_concave_points", "mean_symmetry", "mean_fractal_dimension", "worst_radius",
+    "worst_texture", "worst_perimeter", "worst_area", "worst_smoothness", "worst_compactness", "worst_concavity",
+    "worst_concave_points", "worst_symmetry", "worst_fractal_dimension",
+)  # fmt: skip
+BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
+
+
+class Knobs(Base):
+    data: Literal[
+        "circles", "xor", "gaussians", "spiral", "moons", "blobs", "checkerboard", "rings",
+        "plane", "multi_gaussian", "sine", "iris", "wine", "breast_cancer",
+    ] = knob(
+        "spiral", title="Data",
+        labels={
+            "circles": "Circles", "xor": "XOR", "gaussians": "Two Gaussians", "spiral": "Spiral", "moons": "Moons",
+            "blobs": "Blobs", "checkerboard": "Checkerboard", "rings": "Rings", "plane": "Plane (regression)",
+            "multi_gaussian": "Multi-Gaussian (regression)", "sine": "Sine, one input (regression)",
+            "iris": "Iris flowers (real)", "wine": "Wine (real)", "breast_cancer": "Breast cancer (real)",
+        },
+    )  # fmt: skip
+    hidden_sizes: tuple[Width, ...] = knob(
+        (8, 8), title="Hidden layers", max_length=8,
+        help="Units of each hidden layer, joined by -: 8-8 is two layers of eight; none is a linear model.",
+    )  # fmt: skip
+    activation: Literal[
+        "tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "sine", "identity",
+    ] = knob(
+        "tanh", title="Activation",
+        labels={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU",
+                "mish": "Mish", "identity": "Identity (linear)"},
+    )  # fmt: skip
+    learning_rate: float = knob(0.01, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
+    noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
+
+    class_count: int = knob(4, title="Classes", ge=2, le=8, group="more", when=("data", ("blobs",)))
+    iris_x: Literal[*IRIS] = knob("petal_length", title="Across", group="more", when=("data", ("iris",)))  # type: ignore[valid-type]
+    iris_y: Literal[*IRIS] = knob("petal_width", title="Up", group="more", when=("data", ("iris",)))  # type: ignore[valid-type]
+    wine_x: Literal[*WINE] = knob("flavanoids", title="Across", group="more", when=("data", ("wine",)))  # type: ignore[valid-type]
+    wine_y: Literal[*WINE] = knob("color_intensity", title="Up", group="more", when=("data", ("wine",)))  # type: ignore[valid-type]
+    cancer_x: Literal[*CANCER] = knob("mean_radius", title="Across", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
+    cancer_y: Literal[*CANCER] = knob("mean_texture", title="Up", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
+    samples: int = knob(400, title="Samples", ge=20, le=5000, group="more", when=("data", TOYS))
+    label_noise: float = knob(
+        0.0, title="Label noise", ge=0, le=0.5, group="more", when=("data", CLASSES),
+        help="Share of the training labels that are redrawn at random.",
+    )  # fmt: skip
+    train_share: int = knob(
+        60, title="Training share", ge=10, le=90, unit="%", group="more",
+        help="The rest is halved into validation and test.",
+    )  # fmt: skip
+    features: tuple[Feature, ...] = knob(
+        ("x1", "x2"), title="Features", min_length=1, group="more", when=("data", TWO_INPUTS),
+        labels={"x1": "x₁", "x2": "x₂", "x1sq": "x₁²", "x2sq": "x₂²", "x1x2": "x₁x₂", "sinx1": "sin x₁", "sinx2": "sin x₂"},
+    )  # fmt: skip
+    initialiser: Literal[
+        "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "orthogonal", "zeros",
+    ] = knob("default", title="Initialiser", group="more", labels={"default": "PyTorch's default"})  # fmt: skip
+    loss: Literal["cross_entropy", "focal", "hinge", "mse"] = knob(
+        "cross_entropy", title="Loss", group="more", when=("data", CLASSES),
+        labels={"focal": "focal (gamma 2)", "mse": "MSE of the probabilities"},
+    )  # fmt: skip
+    regression_loss: Literal["mse", "mae", "huber", "log_cosh"] = knob(
+        "mse", title="Loss", group="more", when=("data", TARGETS),
+        labels={"mse": "MSE", "mae": "MAE", "huber": "Huber", "log_cosh": "log-cosh"},
+    )  # fmt: skip
+    optimizer: Literal[
+        "sgd", "adam", "adamw", "rmsprop", "adagrad", "adamax", "nadam", "radam", "adadelta", "rprop", "asgd", "adafactor",
+    ] = knob(
+        "adam", title="Optimizer", group="more",
+        labels={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adamax": "Adamax",
+                "nadam": "NAdam", "radam": "RAdam", "adadelta": "Adadelta", "asgd": "ASGD", "adafactor": "Adafactor", "rprop": "Rprop"},
+    )  # fmt: skip
+    momentum: float = knob(0.9, title="Momentum", ge=0, le=0.999, group="more", when=("optimizer", ("sgd", "rmsprop")))
+    nesterov: bool = knob(False, title="Nesterov momentum", group="more", when=("optimizer", ("sgd",)))
+    beta1: float = knob(0.9, title="Beta 1", ge=0, le=0.999, group="more", when=("optimizer", BETAS))
+    beta2: float = knob(0.999, title="Beta 2", ge=0, le=0.9999, group="more", when=("optimizer", BETAS))
+    smoothing: float = knob(
+        0.99, title="Smoothing of the squared gradient", ge=0, le=0.9999, group="more",
+        when=("optimizer", ("rmsprop", "adadelta")),
+    )  # fmt: skip
+    weight_decay: float = knob(0.01, title="Decoupled weight decay", ge=0, le=1, group="more", when=("optimizer", ("adamw",)))
+    learning_rate_decay: float = knob(0.0, title="Learning rate decay", ge=0, le=1, group="more", when=("optimizer", ("adagrad",)))
+    batch_size: int = knob(
+        32, title="Batch size", ge=0, le="samples", group="more", help="Samples in one update; 0 is the full training set."
+    )  # fmt: skip
+    l1: float = knob(0.0, title="L1", ge=0, le=1, group="more", help="Weight of the sum of absolute weights in the loss.")
+    l2: float = knob(0.0, title="L2", ge=0, le=1, group="more", help="Weight of the sum of squared weights in the loss.")
+    dropout: float = knob(0.0, title="Dropout", ge=0, le=0.9, group="more", help="Share of hidden units silenced in each step.")
+    steps: int = knob(3000, title="Steps", ge=100, le=20000, group="more")
+    map_size: Literal[32, 64, 100] = knob(64, title="Map resolution", group="more")
+
+    @property
+    def is_classes(self) -> bool:
+        """Whether the targets are classes."""
+        return self.data in CLASSES
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What enters the network."""
+        return self.features if self.data in TWO_INPUTS else ("x1",)

@@ -1,0 +1,156 @@
+"""Knobs: one frozen model a lab, whose fields alone drive widgets, URL, checks, command line and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Self, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+RESERVED = frozenset({"lab", "t", "present", "show", "embed", "embed_options", "pin", "talk"})
+
+When = tuple[str, tuple[Any, ...]]
+
+
+def knob(
+    default: Any,
+    *,
+    title: str,
+    help: str = "",
+    unit: str = "",
+    log: bool = False,
+    group: Literal["main", "more"] = "main",
+    when: When | None = None,
+    le: float | str | None = None,
+    labels: Mapping[Any, str] | None = None,
+    live: bool = False,
+    **bounds: Any,
+) -> Any:
+    """One field of a `Knobs` model.
+
+    `when` = (other knob, values): in force, shown and linked only there. `le` may name another knob, whose
+    value then is the upper bound. `labels` are the words shown for choices. `live`: may change mid-run.
+    `bounds` are pydantic's (ge, min_length, max_length, pattern).
+    """
+    extra = {"unit": unit, "log": log, "group": group, "when": when, "labels": dict(labels or {}), "live": live}
+    extra["at_most"] = le if isinstance(le, str) else None
+    if isinstance(le, int | float):
+        bounds["le"] = le
+    return Field(default, title=title, description=help or None, json_schema_extra=extra, **bounds)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of one knob.
+
+    `kind`: choice, choices (several of them), bool, int, float, ints (a tuple), point (floats) or text.
+    `low` and `high` bound a number or each item; `items` = (fewest, most) of a tuple or characters of a text.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    title: str
+    help: str
+    unit: str
+    log: bool
+    group: str
+    when: When | None
+    at_most: str | None
+    live: bool
+    choices: tuple[Any, ...]
+    labels: Mapping[Any, str]
+    low: float | None
+    high: float | None
+    items: tuple[int, int | None]
+
+    def label(self, value: Any) -> str:
+        """The word shown for a choice."""
+        return self.labels.get(value, str(value).replace("_", " "))
+
+
+class Knobs(BaseModel):
+    """The settings of a run: immutable, checked, no infinities. Every lab's knobs have a seed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    seed: int = knob(
+        0, title="Seed", ge=0, le=9999, group="more",
+        help="Starts every random draw: the same seed gives the same numbers.",
+    )  # fmt: skip
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if taken := RESERVED & set(cls.model_fields):
+            raise TypeError(f"{cls.__module__}: {', '.join(sorted(taken))} cannot name a knob: links use it already.")
+
+    def in_force(self, name: str) -> bool:
+        """Whether the knob has an effect beside the others."""
+        when = specs(type(self))[name].when
+        return when is None or (getattr(self, when[0]) in when[1] and self.in_force(when[0]))
+
+    def active(self) -> dict[str, Any]:
+        """The knobs in force, as JSON values: what names a run."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if self.in_force(name)}
+
+    def settled(self) -> Self:
+        """These knobs with those out of force at their defaults and those above a named bound lowered to it."""
+        changed: dict[str, Any] = {}
+        for name, spec in specs(type(self)).items():
+            if not self.in_force(name):
+                changed[name] = spec.default
+            elif spec.at_most and getattr(self, name) > getattr(self, spec.at_most):
+                changed[name] = getattr(self, spec.at_most)
+        changed = {name: value for name, value in changed.items() if value != getattr(self, name)}
+        return self.model_copy(update=changed).settled() if changed else self
+
+
+@cache
+def specs(model: type[Knobs]) -> Mapping[str, Spec]:
+    """The specs of a model's knobs by name; the seed comes last."""
+    found = {name: _spec(name, info) for name, info in model.model_fields.items() if name != "seed"}
+    return {**found, "seed": _spec("seed", model.model_fields["seed"])}
+
+
+def _spec(name: str, info: FieldInfo) -> Spec:
+    extra: dict[str, Any] = info.json_schema_extra or {}  # type: ignore[assignment]
+    kind, item, choices = _kind(info.annotation)
+    bounds = _bounds([*info.metadata, *_metadata(item)])
+    return Spec(
+        name=name, kind=kind, default=info.default, title=info.title or name, help=info.description or "",
+        unit=extra["unit"], log=extra["log"], group=extra["group"], when=extra["when"], at_most=extra["at_most"],
+        live=extra["live"], choices=choices, labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
+        items=(bounds.get("min_length", 0), bounds.get("max_length")),
+    )  # fmt: skip
+
+
+def _kind(annotation: Any) -> tuple[str, Any, tuple[Any, ...]]:
+    """(kind, type of one item, choices) of a field's annotation."""
+    if get_origin(annotation) is Literal:
+        return "choice", None, get_args(annotation)
+    if get_origin(annotation) is tuple:
+        item = get_args(annotation)[0]
+        bare = item.__origin__ if hasattr(item, "__metadata__") else item
+        if get_origin(bare) is Literal:
+            return "choices", item, get_args(bare)
+        return ("ints" if bare is int else "point"), item, ()
+    kinds = {bool: "bool", int: "int", float: "float", str: "text"}
+    if annotation not in kinds:
+        raise TypeError(f"A knob cannot be a {annotation}.")
+    return kinds[annotation], None, ()
+
+
+def _metadata(item: Any) -> list[Any]:
+    """The annotations of a tuple's item: pydantic wraps bounds in a FieldInfo."""
+    found: list[Any] = []
+    for one in getattr(item, "__metadata__", ()):
+        found += one.metadata if isinstance(one, FieldInfo) else [one]
+    return found
+
+
+def _bounds(metadata: list[Any]) -> dict[str, Any]:
+    names = ("ge", "le", "min_length", "max_length")
+    return {name: getattr(one, name) for one in metadata for name in names if hasattr(one, name)}

@@ -1,0 +1,125 @@
+"""Panels and bindings: data that say how an array reaches a figure. Browser, exports and tests apply the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Trace `trace` shows series `x` against series `y`, up to the moment shown."""
+
+    trace: int
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Attribute `attribute` (dotted: `marker.color`) of trace `trace` is array `array`."""
+
+    trace: int
+    attribute: str
+    array: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The layout's `path` (`xaxis.range`, `shapes[0].x0`, `title.text`) is array `array`; one number stands alone."""
+
+    path: str
+    array: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Array `array` (n, h, w) or (h, w), uint8, as n small pictures, each in a box x0, y0, x1, y1 of data coordinates.
+
+    `scale`: diverging or sequential over the range of a `Ranged` array; classes, where a value holds
+    32 * class + confidence (0 to 31); rgb (n, h, w, 3). `origin`: lower puts row 0 at y0 (maps), upper at y1 (images).
+    """
+
+    array: str
+    boxes: Sequence[Box]
+    scale: Literal["diverging", "sequential", "classes", "rgb"] = "diverging"
+    origin: Literal["lower", "upper"] = "lower"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Array `array` (n,) as n segments x0, y0, x1, y1: width by |value| beside the largest, colour by sign."""
+
+    array: str
+    segments: Sequence[Box]
+    width: float = 4.0
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Column `column` of a table shows array `array` (rows,), in as many digits."""
+
+    column: int
+    array: str
+    digits: int = 3
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A gesture on this panel that sets knob `knob`: it starts a new run.
+
+    point: a click sets (x, y). drag: the point's handle is dragged. points: each click adds a point of the class
+    chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) drawn over `box`.
+    """
+
+    knob: str
+    gesture: Literal["point", "drag", "points", "draw"]
+    box: Box
+    value: str = ""
+    shape: tuple[int, int] = (28, 28)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Hover or click on picture i of this panel's `Tiles(array)` shows it large in panel `panel`; no run, no Python."""
+
+    array: str
+    panel: str
+
+
+Binding = Extend | Replace | Layout | Tiles | Lines | Edit | Pick
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One figure and what moves in it. `size`: main is the dominant picture, wide takes a row, half is the rest.
+
+    `log` offers a logarithmic y axis; `alt` says in words what the figure shows.
+    """
+
+    name: str
+    figure: go.Figure
+    bindings: Sequence[Binding]
+    alt: str
+    size: Literal["main", "half", "wide"] = "half"
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under the panels; a column may follow an array."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    alt: str
+    bindings: Sequence[Cells] = ()
+
+
+Part = Panel | Table
