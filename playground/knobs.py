@@ -78,7 +78,7 @@ class Knobs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seed: int = knob(
-        0, title="Seed", ge=0, le=9999, group="more",
+        0, title="Seed", ge=0, le=9999,
         help="Starts every random draw: the same seed gives the same numbers.",
     )  # fmt: skip
 
