@@ -1,0 +1,23 @@
+"""The numbers of a run as comma-separated values."""
+
+from __future__ import annotations
+
+import csv as table
+import io
+
+from playground.contract import History
+
+
+def csv(history: History, done: bool) -> str:
+    """One row a frame: `frame,step,` then the metrics in full precision; `nan` where one was not measured.
+
+    A run that goes on says so in a first line that starts with `#`.
+    """
+    text = io.StringIO()
+    if not done:
+        text.write(f"# the run goes on: {len(history)} frames so far\n")
+    rows = table.writer(text, lineterminator="\n")
+    rows.writerow(["frame", "step", *history.metrics])
+    columns = (history.steps, *history.metrics.values())
+    rows.writerows(zip(range(len(history)), *(column.tolist() for column in columns), strict=True))
+    return text.getvalue()
