@@ -25,6 +25,7 @@ __all__ = [
     "resolved_device", "run_id", "specs",
 ]  # fmt: skip
 
+BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model
 PACKAGE = Path(__file__).parent
 PAGES = PACKAGE.parent / "pages"
 
@@ -141,11 +142,11 @@ class Lab:
     concept: str
     name: str
     title: str
-    Knobs: type[Knobs]
+    Knobs: type[BaseKnobs]
     presets: tuple[Preset, ...]
     stage: Callable[[Any], Sequence[Any]]
     verdicts: Callable[[Any, History], tuple[Verdict, ...]]
-    small: Knobs
+    small: BaseKnobs
     clock: str
     readouts: tuple[Readout, ...]
     challenges: tuple[Challenge, ...]
@@ -207,7 +208,7 @@ def _page_labs(page: Path) -> tuple[str, ...]:
     for node in ast.parse(page.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "LABS" for t in node.targets):
             return tuple(ast.literal_eval(node.value))
-    raise LookupError(f"pages/{page.name} needs a line LABS = (\"name\", ...).")
+    raise LookupError(f'pages/{page.name} needs a line LABS = ("name", ...).')
 
 
 def concept(name: str) -> Concept:

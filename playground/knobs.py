@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Self, get_args, get_origin
+from typing import Any, Literal, Self, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 RESERVED = frozenset({"lab", "t", "present", "show", "embed", "embed_options", "pin", "talk"})
@@ -39,7 +40,7 @@ def knob(
     extra["at_most"] = le if isinstance(le, str) else None
     if isinstance(le, int | float):
         bounds["le"] = le
-    return Field(default, title=title, description=help or None, json_schema_extra=extra, **bounds)
+    return Field(default, title=title, description=help or None, json_schema_extra=cast("JsonDict", extra), **bounds)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def read(spec: Spec, text: str) -> Any:
 @cache
 def _adapter(model: type[Knobs], name: str) -> TypeAdapter[Any]:
     info = model.model_fields[name]
-    return TypeAdapter(Annotated[info.annotation, info], config={"allow_inf_nan": False})
+    annotated: Any = Annotated[info.annotation, info]
+    return TypeAdapter(annotated, config={"allow_inf_nan": False})
 
 
 def check(model: type[Knobs], name: str, text: str) -> Any:

@@ -32,6 +32,18 @@ CANCER = (
     "worst_texture", "worst_perimeter", "worst_area", "worst_smoothness", "worst_compactness", "worst_concavity",
     "worst_concave_points", "worst_symmetry", "worst_fractal_dimension",
 )  # fmt: skip
+FEATURE_LABELS = {
+    "x1": "x₁", "x2": "x₂", "x1sq": "x₁²", "x2sq": "x₂²", "x1x2": "x₁x₂", "sinx1": "sin πx₁", "sinx2": "sin πx₂",
+}  # fmt: skip
+ACTIVATION_LABELS = {
+    "relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU",
+    "mish": "Mish", "identity": "Identity (linear)",
+}  # fmt: skip
+OPTIMIZER_LABELS = {
+    "sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adamax": "Adamax",
+    "nadam": "NAdam", "radam": "RAdam", "adadelta": "Adadelta", "rprop": "Rprop", "asgd": "ASGD",
+    "adafactor": "Adafactor",
+}  # fmt: skip
 BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
 
 
@@ -56,8 +68,7 @@ class Knobs(Base):
         "tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "sine", "identity",
     ] = knob(
         "tanh", title="Activation",
-        labels={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU",
-                "mish": "Mish", "identity": "Identity (linear)"},
+        labels=ACTIVATION_LABELS,
     )  # fmt: skip
     learning_rate: float = knob(0.01, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
     noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
@@ -80,7 +91,7 @@ class Knobs(Base):
     )  # fmt: skip
     features: tuple[Feature, ...] = knob(
         ("x1", "x2"), title="Features", min_length=1, group="more", when=("data", TWO_INPUTS),
-        labels={"x1": "x₁", "x2": "x₂", "x1sq": "x₁²", "x2sq": "x₂²", "x1x2": "x₁x₂", "sinx1": "sin x₁", "sinx2": "sin x₂"},
+        labels=FEATURE_LABELS,
     )  # fmt: skip
     initialiser: Literal[
         "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "orthogonal", "zeros",
@@ -94,11 +105,11 @@ class Knobs(Base):
         labels={"mse": "MSE", "mae": "MAE", "huber": "Huber", "log_cosh": "log-cosh"},
     )  # fmt: skip
     optimizer: Literal[
-        "sgd", "adam", "adamw", "rmsprop", "adagrad", "adamax", "nadam", "radam", "adadelta", "rprop", "asgd", "adafactor",
+        "sgd", "adam", "adamw", "rmsprop", "adagrad", "adamax", "nadam", "radam", "adadelta", "rprop", "asgd",
+        "adafactor",
     ] = knob(
         "adam", title="Optimizer", group="more",
-        labels={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adamax": "Adamax",
-                "nadam": "NAdam", "radam": "RAdam", "adadelta": "Adadelta", "asgd": "ASGD", "adafactor": "Adafactor", "rprop": "Rprop"},
+        labels=OPTIMIZER_LABELS,
     )  # fmt: skip
     momentum: float = knob(0.9, title="Momentum", ge=0, le=0.999, group="more", when=("optimizer", ("sgd", "rmsprop")))
     nesterov: bool = knob(False, title="Nesterov momentum", group="more", when=("optimizer", ("sgd",)))
@@ -108,14 +119,25 @@ class Knobs(Base):
         0.99, title="Smoothing of the squared gradient", ge=0, le=0.9999, group="more",
         when=("optimizer", ("rmsprop", "adadelta")),
     )  # fmt: skip
-    weight_decay: float = knob(0.01, title="Decoupled weight decay", ge=0, le=1, group="more", when=("optimizer", ("adamw",)))
-    learning_rate_decay: float = knob(0.0, title="Learning rate decay", ge=0, le=1, group="more", when=("optimizer", ("adagrad",)))
+    weight_decay: float = knob(
+        0.01, title="Decoupled weight decay", ge=0, le=1, group="more", when=("optimizer", ("adamw",))
+    )
+    learning_rate_decay: float = knob(
+        0.0, title="Learning rate decay", ge=0, le=1, group="more", when=("optimizer", ("adagrad",))
+    )
     batch_size: int = knob(
-        32, title="Batch size", ge=0, le="samples", group="more", help="Samples in one update; 0 is the full training set."
+        32, title="Batch size", ge=0, le="samples", group="more",
+        help="Samples in one update; 0 is the full training set.",
     )  # fmt: skip
-    l1: float = knob(0.0, title="L1", ge=0, le=1, group="more", help="Weight of the sum of absolute weights in the loss.")
-    l2: float = knob(0.0, title="L2", ge=0, le=1, group="more", help="Weight of the sum of squared weights in the loss.")
-    dropout: float = knob(0.0, title="Dropout", ge=0, le=0.9, group="more", help="Share of hidden units silenced in each step.")
+    l1: float = knob(
+        0.0, title="L1", ge=0, le=1, group="more", help="Weight of the sum of absolute weights in the loss."
+    )
+    l2: float = knob(
+        0.0, title="L2", ge=0, le=1, group="more", help="Weight of the sum of squared weights in the loss."
+    )
+    dropout: float = knob(
+        0.0, title="Dropout", ge=0, le=0.9, group="more", help="Share of hidden units silenced in each step."
+    )
     steps: int = knob(3000, title="Steps", ge=100, le=20000, group="more")
     map_size: Literal[32, 64, 100] = knob(64, title="Map resolution", group="more")
 

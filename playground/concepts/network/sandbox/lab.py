@@ -1,0 +1,88 @@
+"""The sandbox: data, a network and its training, all in sight, all to be changed."""
+
+from __future__ import annotations
+
+from playground.concepts.network.sandbox import panels
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.concepts.network.sandbox.verdicts import verdicts
+from playground.contract import Challenge, History, Preset, Readout
+from playground.stage import Part
+
+TITLE = "Sandbox"
+SOURCES = ()
+CLOCK = "step"
+SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, map_size=32)
+
+PRESETS = (
+    Preset(
+        "XOR", "Four quarters, no straight cut: watch the hidden units find two cuts.",
+        Knobs(data="xor", hidden_sizes=(4,)),
+    ),
+    Preset("Circles", "Three units are enough to fence in a disc.", Knobs(data="circles", hidden_sizes=(3,))),
+    Preset("Linear", "No hidden layer: the border stays straight.", Knobs(data="circles", hidden_sizes=())),
+    Preset("Five blobs", "Five classes, five outputs, five regions.", Knobs(data="blobs", class_count=5)),
+    Preset("Sine", "A curve from one input: see it bend towards the truth.", Knobs(data="sine", hidden_sizes=(16, 16))),
+    Preset("Iris", "Real flowers: two petal sizes tell three species apart.", Knobs(data="iris", train_share=50)),
+    Preset(
+        "Overfit", "Forty noisy points and a big net: training accuracy climbs, test accuracy does not.",
+        Knobs(data="moons", samples=40, noise=0.6, label_noise=0.1, hidden_sizes=(32, 32), train_share=50),
+    ),
+    Preset(
+        "Break it: rate 10", "The learning rate is far too large: the loss leaps and never settles.",
+        Knobs(data="circles", activation="relu", optimizer="sgd", learning_rate=10.0), breaks=True,
+    ),
+)  # fmt: skip
+
+READOUTS = (
+    Readout("test_accuracy", "Test accuracy", "percent"),
+    Readout("train_accuracy", "Training accuracy", "percent"),
+    Readout("test_r2", "Test R²"),
+    Readout("train_r2", "Training R²"),
+    Readout("test_loss", "Test loss"),
+    Readout("train_loss", "Training loss"),
+    Readout("epoch", "Epoch", "count"),
+)
+
+MATHS = (
+    (
+        "One layer: a weighted sum of what comes in, then a bend.",
+        r"a^{(l)} = f\left(W^{(l)} a^{(l-1)} + b^{(l)}\right)",
+    ),
+    (
+        "The loss on the training points at this moment.",
+        r"L = \frac{1}{N} \sum_{n=1}^{N} \ell\left(\hat{y}_n, y_n\right) = \cell{train_loss}",
+    ),
+    (
+        "One update: every weight moves against its gradient, whose length is shown.",
+        r"\theta \leftarrow \theta - \eta \nabla_\theta L, \quad \lVert \nabla_\theta L \rVert = \cell{gradient_norm}",
+    ),
+)
+
+
+def _few_units(knobs: Knobs, history: History) -> bool:
+    return knobs.data == "spiral" and sum(knobs.hidden_sizes) <= 12 and history.last("test_accuracy") >= 0.95
+
+
+def _linear_units(knobs: Knobs, history: History) -> bool:
+    return knobs.data == "circles" and not knobs.hidden_sizes and history.last("test_accuracy") >= 0.95
+
+
+CHALLENGES = (
+    Challenge(
+        "Solve the spiral (test accuracy 0.95) with at most 12 hidden units.", _few_units,
+        {"data": "spiral", "hidden_sizes": (6, 6)},
+    ),
+    Challenge(
+        "Solve the circles (test accuracy 0.95) with no hidden layer at all: choose the features well.", _linear_units,
+        {"data": "circles", "hidden_sizes": ()},
+    ),
+)  # fmt: skip
+
+
+def stage(knobs: Knobs) -> tuple[Part, ...]:
+    """The picture of what the network says, the network, its curves and its layers."""
+    picture = panels.curve(knobs) if knobs.data == "sine" else panels.decision_map(knobs)
+    return (picture, panels.network_graph(knobs), *panels.curves(knobs), panels.layer_table(knobs))
+
+
+__all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]

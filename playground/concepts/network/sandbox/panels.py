@@ -1,0 +1,197 @@
+"""The sandbox's figures: decision map, curve for one input, network graph, loss and accuracy."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.knobs import FEATURE_LABELS, Knobs
+from playground.stage import Lines, Panel, Pick, Replace, Table, Tiles
+from playground.stage.bindings import Binding, Cells
+from playground.stage.figures import at_rest, figure, line, split_curves, stepped
+from playground.stage.palette import BLUE, CLASSES, GREY, MIDDLE, SPLITS, VERMILLION
+
+DOMAIN = 1.3
+PLANE = (-DOMAIN, -DOMAIN, DOMAIN, DOMAIN)
+SYMBOLS = {"train": "circle", "validation": "square", "test": "diamond"}
+AXES = {"iris": ("iris_x", "iris_y"), "wine": ("wine_x", "wine_y"), "breast_cancer": ("cancer_x", "cancer_y")}
+
+
+def class_count(knobs: Knobs) -> int:
+    """The number of classes; 0 for a regression."""
+    return max(2, graph.output_count(knobs)) if knobs.is_classes else 0
+
+
+def axis_titles(knobs: Knobs) -> tuple[str, str]:
+    """What runs across and up the plane."""
+    if knobs.data not in AXES:
+        return "x₁", "x₂"
+    across, up = (str(getattr(knobs, name)).replace("_", " ") for name in AXES[knobs.data])
+    return f"{across} (scaled to -1 … 1)", f"{up} (scaled to -1 … 1)"
+
+
+def decision_map(knobs: Knobs) -> Panel:
+    """The plane: what the network says everywhere, under the points it learns from and is tested on."""
+    traces = [_points(split, knobs) for split in SPLITS]
+    bindings: list[Binding] = [
+        Replace(i, attribute, f"{split}_{array}")
+        for i, split in enumerate(SPLITS)
+        for attribute, array in (("x", "x"), ("y", "y"), ("marker.color", "target"))
+    ]
+    if knobs.is_classes:
+        traces += [_misclassified(), *_class_keys(knobs)]
+        bindings += [Replace(3, "x", "wrong_x"), Replace(3, "y", "wrong_y")]
+    scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
+    made = figure("What the network says", traces, *axis_titles(knobs))
+    made.update_xaxes(range=[-DOMAIN, DOMAIN], constrain="domain", zeroline=False)
+    made.update_yaxes(range=[-DOMAIN, DOMAIN], scaleanchor="x", constrain="domain", zeroline=False)
+    return Panel("map", made, [Tiles("map", [PLANE], scale), *bindings], _map_alt(knobs), size="main")
+
+
+def _map_alt(knobs: Knobs) -> str:
+    said = (
+        "predicted class"
+        if class_count(knobs) > 2
+        else "predicted probability"
+        if knobs.is_classes
+        else "predicted value"
+    )
+    return f"Map of the {said} over the plane, with the training, validation and test points."
+
+
+def _points(split: str, knobs: Knobs) -> go.Scatter:
+    classes = class_count(knobs)
+    colors = {"colorscale": stepped(CLASSES[:classes]), "cmin": -0.5, "cmax": classes - 0.5}
+    values = {"colorscale": [(0, BLUE), (0.5, MIDDLE), (1, VERMILLION)], "cmin": -1, "cmax": 1}
+    marker = {"size": 7, "symbol": SYMBOLS[split], "line": {"width": 1, "color": "white"}, "color": []}
+    marker |= colors if classes else values
+    visible: Any = "legendonly" if split == "validation" else True
+    return go.Scatter(x=[], y=[], mode="markers", name=split, marker=marker, visible=visible, hoverinfo="x+y")
+
+
+def _misclassified() -> go.Scatter:
+    ring = {"size": 13, "symbol": "circle-open", "color": "#111111", "line": {"width": 1.6}}
+    return go.Scatter(x=[], y=[], mode="markers", name="misclassified", marker=ring, hoverinfo="skip")
+
+
+def _class_keys(knobs: Knobs) -> list[go.Scatter]:
+    """Empty traces that name the classes' colours in the legend."""
+    names = class_names(knobs)
+    return [
+        go.Scatter(
+            x=[None], y=[None], mode="markers", name=name, marker={"size": 9, "symbol": "square", "color": CLASSES[i]}
+        )
+        for i, name in enumerate(names)
+    ]
+
+
+def class_names(knobs: Knobs) -> tuple[str, ...]:
+    """What the classes are called."""
+    real = {"iris": ("setosa", "versicolor", "virginica"), "breast_cancer": ("malignant", "benign")}
+    return real.get(knobs.data, tuple(f"class {i}" for i in range(class_count(knobs))))
+
+
+def curve(knobs: Knobs) -> Panel:
+    """One input: the network's curve beside the true one and the noisy points."""
+    points = [
+        go.Scatter(x=[], y=[], mode="markers", name=split, marker={"size": 6, "color": color, "symbol": SYMBOLS[split]},
+                   visible="legendonly" if split == "validation" else True)
+        for split, color in SPLITS.items()
+    ]  # fmt: skip
+    lines = [line("truth", GREY, dash="dash"), line("network", BLUE)]
+    lines[1].line.width = 3
+    bindings = [Replace(i, axis, f"{split}_{axis}") for i, split in enumerate(SPLITS) for axis in "xy"]
+    bindings += [
+        Replace(3, "x", "curve_x"),
+        Replace(3, "y", "truth"),
+        Replace(4, "x", "curve_x"),
+        Replace(4, "y", "curve"),
+    ]
+    made = figure("What the network says", [*points, *lines], "x", "y")
+    made.update_xaxes(range=[-DOMAIN, DOMAIN])
+    made.update_yaxes(range=[-1.8, 1.8])
+    return Panel("curve", made, bindings, "The network's curve beside the true one and the points.", size="main")
+
+
+def network_graph(knobs: Knobs) -> Panel:
+    """Units as small maps of their activation, weights as lines: width by size, colour by sign."""
+    layers, half = graph.centres(knobs), graph.half_side(knobs)
+    hidden = [point for layer in layers[1:-1] for point in layer]
+    outputs = layers[-1]
+    pictured = len(outputs) == 1 and knobs.data != "sine"
+    bindings: list[Binding] = [Lines("weights", graph.edges(knobs)), Tiles("features", graph.boxes(layers[0], half))]
+    bindings += [Tiles("neurons", graph.boxes(hidden, half))] if hidden else []
+    bindings += [Tiles("map", graph.boxes(outputs, half))] if pictured else []
+    bindings += [Pick("neurons", "map")] if hidden and knobs.data != "sine" else []
+    made = figure(
+        "Network", [] if pictured else [_output_marks(knobs, outputs)], annotations=_labels(knobs, layers, half)
+    )
+    made.update_xaxes(**at_rest({"range": [-0.26, graph.WIDTH + 0.12]}))
+    made.update_yaxes(**at_rest({"range": [-0.1, graph.HEIGHT + 0.04], "scaleanchor": "x"}))
+    return Panel("graph", made, bindings, "The network: a small map of each unit's activation, weights as lines.")
+
+
+def _output_marks(knobs: Knobs, points: list[tuple[float, float]]) -> go.Scatter:
+    colors = CLASSES[: len(points)] if len(points) > 1 else [GREY]
+    x, y = zip(*points, strict=True)
+    return go.Scatter(
+        x=x, y=y, mode="markers", marker={"size": 14, "color": colors}, showlegend=False, hoverinfo="skip"
+    )
+
+
+def _labels(knobs: Knobs, layers: list[list[tuple[float, float]]], half: float) -> list[dict[str, Any]]:
+    """Feature names at the left of their pictures, and under each hidden layer its width."""
+    plain = {"showarrow": False, "font": {"size": 12}}
+    names = [
+        {**plain, "x": x - half - 0.02, "y": y, "xanchor": "right", "text": FEATURE_LABELS[name]}
+        for name, (x, y) in zip(knobs.feature_names, layers[0], strict=True)
+    ]
+    widths = [
+        {**plain, "x": layer[0][0], "y": -0.045, "text": _count(len(layer), width)}
+        for layer, width in zip(layers[1:-1], knobs.hidden_sizes, strict=True)
+    ]
+    return names + widths
+
+
+def _count(drawn: int, width: int) -> str:
+    return str(width) if drawn == width else f"{drawn} of {width}"
+
+
+def curves(knobs: Knobs) -> list[Panel]:
+    """Loss and, for classes, accuracy; R² for a regression; each split apart."""
+    loss = split_curves(
+        "loss", "Loss", "loss", _loss_title(knobs), knobs.steps, log=True,
+        alt="Loss on the training, validation and test points against the step.",
+    )  # fmt: skip
+    name, title, bounds = (
+        ("accuracy", "Accuracy", [0, 1.03]) if knobs.is_classes else ("r2", "Explained variance", [-0.2, 1.03])
+    )
+    score = split_curves(
+        name, title, name, "share correct" if knobs.is_classes else "R²", knobs.steps, bounds=bounds,
+        alt=f"{title} on the training, validation and test points against the step.",
+    )  # fmt: skip
+    return [loss, score]
+
+
+def _loss_title(knobs: Knobs) -> str:
+    return (knobs.loss if knobs.is_classes else knobs.regression_loss).replace("_", " ")
+
+
+def layer_table(knobs: Knobs) -> Table:
+    """Shapes and parameter counts of the layers, with what was measured of each at the moment shown."""
+    sizes = graph.sizes(knobs)
+    rows, total = [], 0
+    for i, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        last = i == len(sizes) - 2
+        count = fan_in * fan_out + fan_out
+        total += count
+        act = "" if last else f" + {knobs.activation.replace('_', ' ')}"
+        rows.append([f"{i + 1}", f"Linear{act}", f"(N, {fan_in}) → (N, {fan_out})", f"{count:,}", "–", "–", "–"])
+    columns = ["Layer", "Kind", "Shape", "Parameters", "Gradient norm", "Dead units", "Saturated"]
+    cells = [Cells(4, "layer_gradient"), Cells(5, "layer_dead"), Cells(6, "layer_saturated")]
+    return Table(
+        "layers", f"Layers: {total:,} parameters", columns, rows, "Layers with shapes and parameter counts.", cells
+    )

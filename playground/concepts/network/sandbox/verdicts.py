@@ -1,0 +1,161 @@
+"""Why did that happen: sentences from what the run measured, each with its number and a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.contract import History, Verdict
+
+EXPLODED = 3.0  # times the first loss
+STALLED = 0.02  # share of the first loss that the second half of the run must gain
+HARDLY = 0.9  # of the first loss still there at the end
+WIDE_GAP = 0.1  # of accuracy or R², training above test
+MANY = 0.3  # share of units
+RELU_LIKE = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus")
+
+
+def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
+    """What went wrong, the gravest first; nothing where nothing did."""
+    if not len(history):
+        return ()
+    rules: tuple[Callable[[Knobs, History], Iterator[Verdict]], ...] = (
+        _diverged,
+        _exploded,
+        _dead,
+        _saturated,
+        _stalled,
+        _overfitted,
+    )
+    found = [verdict for rule in rules for verdict in rule(knobs, history)]
+    broken = [verdict for verdict in found if verdict.mend.get("learning_rate")]
+    return tuple(broken[:1] or found[:2])
+
+
+def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    step = history.last("nan_step")
+    if np.isfinite(step):
+        calm = calmer(knobs, history)
+        reason = f"the loss became NaN at step {step:.0f}: {_why_unstable(knobs, history)}. Try {calm:g}."
+        yield Verdict(_capital(reason), int(step), {"learning_rate": calm})
+
+
+def _exploded(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    losses = history.metrics["train_loss"]
+    worst = int(np.nanargmax(losses)) if np.isfinite(losses).any() else 0
+    ends_high = losses[-1] > EXPLODED * losses[0] or losses[len(losses) // 2 :].min() > losses[0]
+    if np.isfinite(losses[-1]) and losses[worst] > EXPLODED * losses[0] and ends_high:
+        calm = calmer(knobs, history)
+        sentence = (
+            f"the loss grew from {losses[0]:.3g} to {losses[worst]:.3g}: {_why_unstable(knobs, history)}. Try {calm:g}."
+        )
+        yield Verdict(_capital(sentence), int(history.steps[worst]), {"learning_rate": calm})
+
+
+def _why_unstable(knobs: Knobs, history: History) -> str:
+    curvature = float(history.metrics["curvature"][0]) if "curvature" in history.metrics else float("nan")
+    if knobs.optimizer == "sgd" and curvature > 0 and knobs.learning_rate > limit(knobs, curvature):
+        bound = "2 / curvature" if knobs.momentum == 0 else "2 (1 + momentum) / curvature"
+        return f"the learning rate {knobs.learning_rate:g} is above {bound} = {limit(knobs, curvature):.2g}"
+    return f"the learning rate {knobs.learning_rate:g} is too large for this network"
+
+
+def limit(knobs: Knobs, curvature: float) -> float:
+    """The largest stable learning rate of gradient descent with momentum on a quadratic of that curvature.
+
+    Polyak, 1964: 2 (1 + momentum) / curvature; without momentum 2 / curvature.
+    """
+    return 2 * (1 + knobs.momentum) / curvature
+
+
+def calmer(knobs: Knobs, history: History) -> float:
+    """A smaller learning rate out of 1, 3 x 10^k: a tenth, or a fifth of the limit where that is smaller."""
+    wish = knobs.learning_rate / 10
+    if knobs.optimizer == "sgd" and "curvature" in history.metrics:
+        curvature = float(history.metrics["curvature"][0])
+        if np.isfinite(curvature) and curvature > 0:
+            wish = min(wish, limit(knobs, curvature) / 5)
+    elif knobs.optimizer != "sgd":
+        wish = min(wish, 0.01)
+    steps = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)]
+    return float(f"{max(s for s in [1e-5, *steps] if s <= max(wish, 1e-5) * 1.001):.1g}")
+
+
+def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    share = history.last("dead_share")
+    if share > MANY:
+        units = sum(knobs.hidden_sizes)
+        sentence = f"{share * units:.0f} of {units} hidden units are dead: no training point gives them a gradient."
+        mend = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {"initialiser": "default"}
+        if knobs.learning_rate > 0.1:
+            mend["learning_rate"] = calmer(knobs, history)  # type: ignore[assignment]
+        yield Verdict(sentence, _first(history, "dead_share"), mend)
+
+
+def _saturated(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    share = history.last("saturated_share")
+    if share > MANY and history.last("train_loss") > 0.1 * history.metrics["train_loss"][0]:
+        flat = f"where the slope of {knobs.activation} is almost zero and learning slows"
+        sentence = f"{share:.0%} of the hidden activations are saturated, {flat}."
+        yield Verdict(sentence, _first(history, "saturated_share"), {"learning_rate": calmer(knobs, history)})
+
+
+def _first(history: History, metric: str) -> int:
+    """The step at which a share first passed MANY."""
+    return int(history.steps[int(np.argmax(history.metrics[metric] > MANY))])
+
+
+def _stalled(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    losses = history.metrics["train_loss"]
+    if len(losses) < 20 or not np.isfinite(losses).all():
+        return
+    gained = (losses[len(losses) // 2] - losses[-1]) / losses[0]
+    if gained > STALLED or losses[-1] < HARDLY * losses[0]:
+        return
+    step = int(history.steps[len(losses) // 2])
+    number = f"the training loss fell by only {gained:.1%} of its start in the second half of the run"
+    yield _stall_verdict(knobs, number, step)
+
+
+def _stall_verdict(knobs: Knobs, number: str, step: int) -> Verdict:
+    if knobs.initialiser == "zeros" and knobs.hidden_sizes:
+        return Verdict(
+            f"All weights start at zero, so every unit of a layer stays the same: {number}.",
+            step,
+            {"initialiser": "default"},
+        )
+    if knobs.activation == "identity" or not knobs.hidden_sizes:
+        return Verdict(
+            f"Without a bend the network is linear: {number}.", step, {"activation": "tanh", "hidden_sizes": (8, 8)}
+        )
+    if knobs.learning_rate < 0.003:
+        return Verdict(
+            f"The learning rate {knobs.learning_rate:g} is too small: {number}.", step, {"learning_rate": 0.01}
+        )
+    return Verdict(
+        f"Training has stalled: {number}.", step, {"hidden_sizes": (16, 16), "optimizer": "adam", "learning_rate": 0.01}
+    )
+
+
+def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    score = "accuracy" if knobs.is_classes else "r2"
+    train, test = history.last(f"train_{score}"), history.last(f"test_{score}")
+    if train - test > WIDE_GAP:
+        name = "accuracy" if knobs.is_classes else "R²"
+        sentence = (
+            f"The network overfits: training {name} {train:.2f}, test {name} {test:.2f}, a gap of {train - test:.2f}."
+        )
+        yield Verdict(sentence, int(history.steps[-1]), _regularised(knobs))
+
+
+def _regularised(knobs: Knobs) -> dict[str, object]:
+    """More data where there can be more, else a penalty on the weights."""
+    if knobs.in_force("samples") and knobs.samples < 1000:
+        return {"samples": min(5000, 4 * knobs.samples)}
+    return {"l2": max(0.003, min(1.0, 3 * knobs.l2))}
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

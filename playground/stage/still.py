@@ -1,0 +1,77 @@
+"""A panel at one moment as a plain Plotly figure: what the player shows, for tests and stills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from playground.contract import Array, Frame, History, Ranged
+from playground.stage.bindings import Extend, Layout, Lines, Panel, Replace, Tiles
+from playground.stage.palette import BLUE, VERMILLION
+from playground.stage.pictures import data_uri, pictures
+
+
+def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
+    """The panel's figure at frame i: every binding applied. Raises IndexError outside the history."""
+    if not 0 <= i < len(history):
+        raise IndexError(f"Frame {i} is outside a history of {len(history)} frames.")
+    moment = Moment(history, i)
+    made = go.Figure(panel.figure)
+    for binding in panel.bindings:
+        match binding:
+            case Extend():
+                made.data[binding.trace].update(x=moment.series(binding.x), y=moment.series(binding.y))
+            case Replace():
+                made.data[binding.trace].update({binding.attribute.replace(".", "_"): moment.values(binding.array)})
+            case Layout():
+                made.layout[binding.path] = _plain(moment.values(binding.array))
+            case Tiles():
+                _tile(made, binding, moment.array(binding.array))
+            case Lines():
+                _draw_lines(made, binding, moment.values(binding.array))
+    return made
+
+
+class Moment:
+    """What a history holds at frame i."""
+
+    def __init__(self, history: History, i: int) -> None:
+        self.frames: list[Frame] = [history.decode(j) for j in range(i + 1)]
+
+    def array(self, name: str) -> Array:
+        """The newest value of an array: it holds until a later frame replaces it. Raises KeyError."""
+        for frame in reversed(self.frames):
+            if name in frame.arrays:
+                return frame.arrays[name]
+        raise KeyError(f"No frame so far holds the array {name!r}.")
+
+    def values(self, name: str) -> Any:
+        """The array as numbers."""
+        array = self.array(name)
+        return array.values() if isinstance(array, Ranged) else array
+
+    def series(self, name: str) -> Any:
+        """All points of a series so far."""
+        return np.concatenate([frame.series[name] for frame in self.frames if name in frame.series])
+
+
+def _plain(values: Any) -> Any:
+    return values.item() if values.size == 1 else values.tolist()
+
+
+def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:
+    for picture, (x0, y0, x1, y1) in zip(pictures(array, binding.scale), binding.boxes, strict=False):
+        shown = picture[::-1] if binding.origin == "lower" else picture
+        figure.add_layout_image(
+            source=data_uri(shown), xref="x", yref="y", x=x0, y=y1, sizex=x1 - x0, sizey=y1 - y0,
+            sizing="stretch", layer="below",
+        )  # fmt: skip
+
+
+def _draw_lines(figure: go.Figure, binding: Lines, values: Any) -> None:
+    largest = float(np.abs(values).max(initial=1e-9))
+    for value, (x0, y0, x1, y1) in zip(values, binding.segments, strict=True):
+        style = {"width": 0.3 + binding.width * abs(float(value)) / largest, "color": VERMILLION if value > 0 else BLUE}
+        figure.add_shape(type="line", x0=x0, y0=y0, x1=x1, y1=y1, layer="below", line=style)
