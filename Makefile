@@ -1,0 +1,43 @@
+# run, test, check, bench: the whole tooling. Each sets up what it needs in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+
+.PHONY: run test test-slow check bench pictures browser clean
+
+run: .venv/run
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/dev browser
+	$(BIN)/python -m pytest -q
+
+test-slow: .venv/dev browser
+	$(BIN)/python -m pytest -q -m slow
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev
+	$(BIN)/python -m playground bench
+
+pictures: .venv/dev browser
+	$(BIN)/python -m tests.pictures
+
+browser: .venv/dev
+	$(BIN)/python -m tests.chromium
+
+# PyTorch comes first and from its own line: the pinned build is then there when other packages ask for torch.
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep '^torch==' requirements.txt)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
