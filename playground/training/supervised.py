@@ -1,0 +1,66 @@
+"""The supervised loop in short layers: epochs of batches, updates, frames."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor, optim
+
+from playground.contract import Frame
+from playground.training.pace import frame_steps
+from playground.training.seeding import aside
+
+Objective = Callable[[Tensor, Tensor], Tensor]
+
+
+def batches(count: int, batch_size: int) -> Iterator[Tensor]:
+    """Rows of one batch after the other, epoch by epoch, without end.
+
+    Each epoch is one permutation; its short last batch is kept. A batch_size of 0 is the full set.
+    """
+    while True:
+        yield from torch.split(torch.randperm(count), batch_size or count)
+
+
+def train_step(objective: Objective, optimizer: optim.Optimizer, inputs: Tensor, targets: Tensor) -> float:
+    """Updates the parameters once and returns what the objective was before."""
+    optimizer.zero_grad()
+    loss = objective(inputs, targets)
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    return loss.item()
+
+
+def updates(
+    objective: Objective, optimizer: optim.Optimizer, inputs: Tensor, targets: Tensor, *, batch_size: int, steps: int
+) -> Iterator[float]:
+    """The objective on each of `steps` batches, whose update is done."""
+    for rows in itertools.islice(batches(len(inputs), batch_size), steps):
+        rows = rows.to(inputs.device)
+        yield train_step(objective, optimizer, inputs[rows], targets[rows])
+
+
+def record(losses: Iterable[float], measure: Callable[[int], Frame], steps: int, most: int = 200) -> Iterator[Frame]:
+    """Frames of a training run, at the pace of `frame_steps`; what `measure` draws leaves training's stream alone.
+
+    A run whose loss is not finite ends with a frame that holds the metric `nan_step`.
+    """
+    shown = frozenset(frame_steps(steps, most))
+    yield _measured(measure, 0)
+    for step, loss in enumerate(losses, 1):
+        finite = math.isfinite(loss)
+        if step in shown or not finite:
+            frame = _measured(measure, step)
+            finite = finite and math.isfinite(frame.metrics["train_loss"])
+            yield frame if finite else replace(frame, metrics={**frame.metrics, "nan_step": step})
+        if not finite:
+            return
+
+
+def _measured(measure: Callable[[int], Frame], step: int) -> Frame:
+    with aside():
+        return measure(step)
