@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
             case Replace():
                 made.data[binding.trace].update({binding.attribute.replace(".", "_"): moment.values(binding.array)})
             case Layout():
-                made.layout[binding.path] = _plain(moment.values(binding.array))
+                made = _relaid(made, binding.path, moment.values(binding.array))
             case Tiles():
                 _tile(made, binding, moment.array(binding.array))
             case Lines():
@@ -57,8 +58,15 @@ class Moment:
         return np.concatenate([frame.series[name] for frame in self.frames if name in frame.series])
 
 
-def _plain(values: Any) -> Any:
-    return values.item() if values.size == 1 else values.tolist()
+def _relaid(figure: go.Figure, path: str, values: Any) -> go.Figure:
+    """The figure with the layout's `path` (`xaxis.range[1]`) set, as Plotly's relayout does it."""
+    described = figure.to_plotly_json()
+    *way, last = [int(key) if key.isdigit() else key for key in re.findall(r"\w+", path)]
+    at: Any = described["layout"]
+    for key, following in zip(way, [*way[1:], last], strict=True):
+        at = at[key] if isinstance(key, int) else at.setdefault(key, [None, None] if isinstance(following, int) else {})
+    at[last] = values.item() if values.size == 1 else values.tolist()
+    return go.Figure(described)
 
 
 def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:

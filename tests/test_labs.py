@@ -1,0 +1,68 @@
+"""Every lab, found by scanning, keeps the contract: its small run is deterministic and feeds every binding."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from playground import wire
+from playground.contract import Lab, Verdict, concepts, labs, mended, specs
+from playground.stage import Cells, Edit, Extend, Layout, Lines, Panel, Pick, Replace, Tiles
+from playground.stage.still import figure_at
+from playground.training.recorder import frames
+
+LABS = labs()
+by_lab = pytest.mark.parametrize("lab", LABS, ids=[lab.path for lab in LABS])
+
+
+@by_lab
+def test_the_same_knobs_give_the_same_bytes(lab: Lab) -> None:
+    first, second = ([wire.encode(f, i) for i, f in enumerate(frames(lab, lab.small, "cpu"))] for _ in range(2))
+    assert first == second and len(first) > 1
+
+
+@by_lab
+def test_frames_feed_every_binding(lab: Lab) -> None:
+    history = wire.recorded(frames(lab, lab.small, "cpu"))
+    all_frames = [history.decode(i) for i in range(len(history))]
+    arrays = {name for frame in all_frames for name in frame.arrays}
+    series = {name for frame in all_frames for name in frame.series}
+    for part in lab.stage(lab.small):
+        for binding in part.bindings:
+            match binding:
+                case Extend():
+                    assert {binding.x, binding.y} <= series
+                case Tiles() | Lines() | Replace() | Layout() | Cells() | Pick():
+                    assert binding.array in arrays
+                case Edit():
+                    assert binding.knob in specs(lab.Knobs)
+        if isinstance(part, Panel):
+            figure_at(part, history, len(history) - 1)
+
+
+@by_lab
+def test_metrics_are_numbers_and_readouts_exist(lab: Lab) -> None:
+    history = wire.recorded(frames(lab, lab.small, "cpu"))
+    assert np.all(np.diff(history.steps) > 0) and history.steps[0] == 0
+    assert any(readout.metric in history.metrics for readout in lab.readouts)
+    assert all(isinstance(verdict, Verdict) for verdict in lab.verdicts(lab.small, history))
+
+
+@by_lab
+def test_presets_challenges_and_mends_are_knobs(lab: Lab) -> None:
+    history = wire.recorded(frames(lab, lab.small, "cpu"))
+    assert len({preset.title for preset in lab.presets}) == len(lab.presets)
+    for preset in lab.presets:
+        assert preset.knobs == preset.knobs.settled() and preset.watch.endswith(".")
+    for challenge in lab.challenges:
+        assert isinstance(mended(lab.Knobs(), challenge.start), lab.Knobs)
+        assert challenge.met(lab.small, history) in (True, False)
+
+
+def test_every_page_has_presets_and_one_that_breaks() -> None:
+    for concept in concepts():
+        presets = [preset for lab in LABS if lab.concept == concept.name for preset in lab.presets]
+        assert len(presets) >= 6 and any(preset.breaks for preset in presets)
+        assert concept.sentence.endswith(".") and concept.question.endswith("?") and math.isfinite(concept.order)

@@ -1,0 +1,98 @@
+"""The rules of the layout: who imports whom, how long a file may be, what a repository may not say."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted([*(ROOT / "playground").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+CORE = {"playground", "contract", "knobs"}
+ALLOWED = {
+    "knobs": set(),
+    "contract": CORE,
+    "wire": CORE,
+    "expression": CORE,
+    "link": CORE,
+    "data": CORE | {"data"},
+    "stage": CORE | {"wire", "stage"},
+    "engine": CORE | {"link", "stage", "wire", "engine"},
+    "player": CORE | {"engine", "link", "stage", "wire", "player"},
+    "export": CORE | {"engine", "link", "stage", "wire", "export", "player"},
+    "models": CORE | {"data", "wire", "expression", "models"},
+    "training": CORE | {"models", "data", "wire", "expression", "training"},
+    "ui": CORE | {"player", "export", "engine", "link", "stage", "wire", "ui", "expression"},
+    "pages": {"playground", "ui"},
+    "app": CORE | {"ui", "player", "export", "engine"},
+    "face": CORE | {"stage", "data", "expression", "concepts"},
+    "experiment": CORE | {"training", "models", "data", "wire", "expression", "concepts"},
+    "__init__": CORE | {"link", "wire"},
+    "__main__": CORE | {"link", "wire", "export", "cli"},
+    "cli": CORE | {"link", "wire", "export", "cli"},
+}
+STREAMLIT = {"pages", "ui", "player", "app"}
+TORCH = {"training", "models", "experiment"}
+
+
+def part(path: Path) -> str:
+    """Which part of the layout a file belongs to."""
+    inside = path.relative_to(ROOT).parts
+    if inside[0] != "playground":
+        return inside[0].removesuffix(".py")
+    if inside[1] == "concepts":
+        text = path.read_text("utf-8")
+        return "experiment" if path.name == "experiment.py" or "import torch" in text else "face"
+    return inside[1].removesuffix(".py")
+
+
+def imported(path: Path) -> list[str]:
+    """Every module that a file imports anywhere, dotted."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += names if node.module == "playground" else [node.module or ""]
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_arrows_point_down(path: Path) -> None:
+    here = part(path)
+    for name in imported(path):
+        top, *rest = name.split(".")
+        if top == "playground" and rest:
+            assert rest[0] in ALLOWED[here] or rest[0].startswith("_"), f"{path.name} ({here}) may not import {name}"
+        assert top != "streamlit" or here in STREAMLIT, f"{path.name} may not import streamlit"
+        assert top not in ("torch", "sklearn", "pandas") or here in TORCH, f"{path.name} may not import {top}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_long_and_nothing_is_evaluated(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("eval", "exec", "compile", "__import__"), path
+    assert "pickle" not in {name.split(".")[0] for name in imported(path)}
+
+
+def test_no_browser_file_is_long() -> None:
+    for path in (ROOT / "playground" / "player").rglob("*.*s"):
+        assert path.read_text("utf-8").count("\n") <= 300, path
+
+
+def test_the_server_never_imports_torch() -> None:
+    code = (
+        "import sys, playground.contract as c; [c.lab(one.path).stage(one.small) for one in c.labs()]\n"
+        "import playground.engine.routes, playground.export.routes, playground.ui, playground.player.component\n"
+        "print([m for m in ('torch', 'sklearn', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

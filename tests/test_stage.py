@@ -1,0 +1,78 @@
+"""Stages: figures from a history, the JSON of the player, and maths."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+
+from playground import wire
+from playground.contract import Frame, labs, ranged
+from playground.stage import Extend, Layout, Lines, Panel, Replace, Tiles, to_json
+from playground.stage.describe import mathml
+from playground.stage.palette import BLUE, VERMILLION
+from playground.stage.still import figure_at
+
+PICTURE = np.array([[0, 0], [255, 255]], np.uint8)
+
+
+def recording() -> object:
+    first = Frame(0, {}, {"x": np.array([1.0, 2.0], np.float32), "limit": np.array([5.0], np.float32)},
+                  {"step": np.array([0], np.float32), "loss": np.array([1], np.float32)})  # fmt: skip
+    second = Frame(10, {}, {"map": ranged(PICTURE, 0, 255), "weights": np.array([-1.0, 0.5], np.float32)},
+                   {"step": np.array([5, 10], np.float32), "loss": np.array([0.5, 0.25], np.float32)})  # fmt: skip
+    return wire.recorded([first, second])
+
+
+def panel(*bindings: object) -> Panel:
+    return Panel("p", go.Figure([go.Scatter(), go.Scatter()]), bindings, "alt")  # type: ignore[arg-type]
+
+
+def test_curves_hold_what_came_so_far() -> None:
+    one = panel(Extend(1, "step", "loss"))
+    assert list(figure_at(one, recording(), 0).data[1].y) == [1]  # type: ignore[arg-type]
+    assert list(figure_at(one, recording(), 1).data[1].x) == [0, 5, 10]  # type: ignore[arg-type]
+
+
+def test_an_array_holds_until_it_is_replaced() -> None:
+    figure = figure_at(panel(Replace(0, "x", "x"), Layout("xaxis.range[1]", "limit")), recording(), 1)  # type: ignore[arg-type]
+    assert list(figure.data[0].x) == [1, 2] and figure.layout.xaxis.range[1] == 5
+
+
+def test_maps_have_their_first_row_at_the_bottom() -> None:
+    figure = figure_at(panel(Tiles("map", [(0, 0, 1, 1)], "sequential")), recording(), 1)  # type: ignore[arg-type]
+    raw = base64.b64decode(figure.layout.images[0].source.split(",")[1])
+    pixels = np.asarray(Image.open(io.BytesIO(raw)))
+    assert pixels[0, 0].sum() < pixels[1, 0].sum()  # the row of 255, the darker one, is on top
+
+
+def test_lines_show_size_and_sign() -> None:
+    figure = figure_at(panel(Lines("weights", [(0, 0, 1, 1), (0, 1, 1, 0)], 4.0)), recording(), 1)  # type: ignore[arg-type]
+    wide, thin = (shape.line for shape in figure.layout.shapes)
+    assert (wide.color, thin.color) == (BLUE, VERMILLION) and wide.width > thin.width
+
+
+@pytest.mark.parametrize("i", [-1, 2])
+def test_a_frame_outside_is_refused(i: int) -> None:
+    with pytest.raises(IndexError, match="outside a history of 2"):
+        figure_at(panel(), recording(), i)  # type: ignore[arg-type]
+
+
+def test_formulas_have_cells_for_metrics() -> None:
+    made = mathml(r"L = \frac{1}{N} \cell{train_loss} + \cell{test_loss}")
+    assert made.startswith("<math") and made.count("<mtext data-metric=") == 2
+    assert 'data-metric="train_loss"' in made and "cell" not in made
+
+
+def test_the_stage_of_every_lab_is_json_that_names_real_arrays() -> None:
+    for lab in labs():
+        for knobs in (lab.small, lab.Knobs(), *(preset.knobs for preset in lab.presets)):
+            described = json.loads(to_json(lab, knobs))
+            parts = described["parts"]
+            assert all(part["alt"] for part in parts)
+            assert sum(part.get("size") == "main" for part in parts) == 1
