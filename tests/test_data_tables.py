@@ -1,0 +1,38 @@
+"""The tables against scikit-learn's own readers."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from playground.concepts.network.sandbox import knobs
+from playground.data.tables import FILES, table
+
+ORACLES = {"iris": datasets.load_iris, "wine": datasets.load_wine, "breast_cancer": datasets.load_breast_cancer}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_table_equals_scikit_learns(name):
+    found, oracle = table(name), ORACLES[name]()
+    assert np.array_equal(found.values, oracle.data) and np.array_equal(found.targets, oracle.target)
+    assert found.class_names == tuple(oracle.target_names)
+    renamed = [title.replace("_", " ").removesuffix(" of diluted wines") for title in oracle.feature_names]
+    assert list(found.titles) == renamed
+
+
+def test_columns_are_the_names_of_the_sandbox():
+    assert table("iris").columns == knobs.IRIS
+    assert table("wine").columns == knobs.WINE
+    assert table("breast_cancer").columns[:10] + table("breast_cancer").columns[20:] == knobs.CANCER
+
+
+def test_a_table_is_read_without_scikit_learn():
+    code = "import sys; from playground.data.tables import table; table('wine'); print('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"False\n"
+
+
+def test_an_unknown_table_is_refused():
+    with pytest.raises(KeyError):
+        table("titanic")
