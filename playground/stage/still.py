@@ -60,13 +60,13 @@ class Moment:
 
 def _relaid(figure: go.Figure, path: str, values: Any) -> go.Figure:
     """The figure with the layout's `path` (`xaxis.range[1]`) set, as Plotly's relayout does it."""
-    described = figure.to_plotly_json()
+    layout = figure.layout.to_plotly_json()
     *way, last = [int(key) if key.isdigit() else key for key in re.findall(r"\w+", path)]
-    at: Any = described["layout"]
+    at: Any = layout
     for key, following in zip(way, [*way[1:], last], strict=True):
         at = at[key] if isinstance(key, int) else at.setdefault(key, [None, None] if isinstance(following, int) else {})
     at[last] = values.item() if values.size == 1 else values.tolist()
-    return go.Figure(described)
+    return go.Figure(figure.data, layout)
 
 
 def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:
