@@ -1,0 +1,88 @@
+"""Children of this machine: processes from a forkserver that has imported torch and every experiment before."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+from dataclasses import dataclass
+from multiprocessing import spawn
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from playground.contract import PACKAGE
+from playground.engine import child
+from playground.engine.run import Run
+
+ROOT = str(PACKAGE.parent)
+PRELOAD = ["torch", "torch._dynamo", "playground.engine.preload"]
+PATIENCE = 5.0  # seconds that a child which has said its last word may take to exit
+
+_method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_context: Any = multiprocessing.get_context(_method)
+_starting = threading.local()
+_lock = threading.Lock()  # multiprocessing's list of children is not safe from threads
+_preparation_data = spawn.get_preparation_data
+
+
+def _without_main(name: str) -> dict[str, Any]:
+    """What a new process is told, for our children without the main module.
+
+    In a server that is Streamlit's command line or, while a script runs, the script itself: the child
+    would import the one (0.8 s) or execute the other.
+    """
+    data = _preparation_data(name)
+    if getattr(_starting, "ours", False):
+        data.pop("init_main_from_name", None)
+        data.pop("init_main_from_path", None)
+    return data
+
+
+spawn.get_preparation_data = _without_main
+
+
+@dataclass(frozen=True)
+class LocalChild:
+    """A child process and the end of the pipe that it writes to."""
+
+    pipe: Connection[Any, Any]
+    process: BaseProcess
+
+    def kill(self) -> None:
+        """Ends the process now."""
+        self.process.kill()
+
+    def finish(self) -> int:
+        """Waits for the process to exit, kills one that does not, and gives its exit status."""
+        multiprocessing.connection.wait([self.process.sentinel], PATIENCE)
+        with _lock:
+            self.process.kill()
+            self.process.join()
+            self.pipe.close()
+            return self.process.exitcode or 0
+
+
+def warm() -> None:
+    """Starts the forkserver, so that the first visitor does not wait for torch."""
+    if _method == "forkserver":
+        from multiprocessing import forkserver
+
+        os.environ["PYTHONPATH"] = os.pathsep.join([ROOT, os.environ.get("PYTHONPATH", "")])  # its only way to us
+        _context.set_forkserver_preload(PRELOAD)
+        forkserver.ensure_running()
+
+
+def start(run: Run, memory: int) -> LocalChild:
+    """A child that records the run from its first missing frame on, in so many bytes of memory beyond its start."""
+    receiver, sender = _context.Pipe(duplex=False)
+    args = (sender, run.lab.path, run.knobs.model_dump_json(), run.device, len(run.frames), memory)
+    process = _context.Process(target=child.main, args=args, daemon=True)
+    with _lock, sender:
+        _starting.ours = True
+        try:
+            process.start()
+        finally:
+            _starting.ours = False
+    return LocalChild(receiver, process)

@@ -1,0 +1,159 @@
+"""The WebSocket of a run: whole frames in batches, one in flight until the browser has decoded it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import Counter
+from urllib.parse import urlsplit
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from playground.engine.paths import path
+from playground.engine.run import Run
+from playground.engine.store import Store
+
+BATCH = 256_000  # bytes of a message, unless one frame alone is more
+LONGEST = 64  # characters of what a client says
+SWITCHED = 4000  # the code with which a player closes that goes to another run
+REFUSED = 1008
+CROWDED = "Too many players of your address are open at once: close some and reload the page."
+
+
+def routes(store: Store) -> list[WebSocketRoute]:
+    """The engine's routes, under the path that `paths.configure` set."""
+    return [WebSocketRoute(path("run/{token}"), Door(store).enter)]
+
+
+class Door:
+    """Lets sockets in: of our own pages, with a token that we sealed, not too many from one address."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.sockets: Counter[str] = Counter()
+
+    async def enter(self, socket: WebSocket) -> None:
+        """Serves one socket until it closes."""
+        if not own_origin(socket):
+            await socket.close(REFUSED)
+            return
+        await socket.accept()
+        address = socket.client.host if socket.client else ""
+        self.sockets[address] += 1
+        try:
+            await self._serve(socket, address)
+        finally:
+            self.sockets[address] -= 1
+            self.sockets += Counter()  # forgets addresses that are gone
+
+    async def _serve(self, socket: WebSocket, address: str) -> None:
+        watcher = (asyncio.get_running_loop(), asyncio.Event())
+        try:
+            if self.sockets[address] > self.store.bounds.sockets:
+                raise ValueError(CROWDED)
+            run = self.store.watch(socket.path_params["token"], watcher)
+        except ValueError as error:
+            await _turn_away(socket, str(error))
+            return
+        code = 0
+        try:
+            code = await Viewer(socket, run, watcher[1]).serve()
+        finally:
+            self.store.leave(run, watcher, at_once=code == SWITCHED)
+
+
+class Viewer:
+    """One socket on one run: what it was sent, and whether it still owes an acknowledgement."""
+
+    def __init__(self, socket: WebSocket, run: Run, event: asyncio.Event) -> None:
+        self.socket, self.run, self.event = socket, run, event
+        self.have = have(socket.query_params.get("have", "0"))
+        self.in_flight = False
+        self.told: tuple[object, ...] = ()
+
+    async def serve(self) -> int:
+        """Speaks and listens until the socket closes; the code it was closed with."""
+        speaking = asyncio.ensure_future(self._speak())
+        listening = asyncio.ensure_future(self._listen())
+        try:
+            await asyncio.wait((speaking, listening), return_when=asyncio.FIRST_COMPLETED)
+            return listening.result() if listening.done() else 0
+        finally:
+            for task in (speaking, listening):
+                task.cancel()
+            await asyncio.gather(speaking, listening, return_exceptions=True)
+
+    async def _speak(self) -> None:
+        """Sends what is new whenever the run or the client gives a reason."""
+        self.event.set()
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client has gone
+            while await self.event.wait():
+                self.event.clear()
+                if not self.in_flight:
+                    await self._send_new()
+
+    async def _send_new(self) -> None:
+        """One batch of frames; where there is none, the run's state if that is new."""
+        state = (self.run.state, self.run.place, self.run.error)  # read first: a run that is done has all its frames
+        if batch := self._batch():
+            self.have += len(batch)
+            self.in_flight = True
+            await self.socket.send_bytes(b"".join(batch))
+        elif state != self.told:
+            self.told = state
+            await self.socket.send_text(status(self.run))
+
+    def _batch(self) -> list[bytes]:
+        """The next frames that fit into one message."""
+        found: list[bytes] = []
+        size = 0
+        for raw in self.run.frames[self.have : self.have + 1000]:
+            size += len(raw)
+            if found and size > BATCH:
+                break
+            found.append(raw)
+        return found
+
+    async def _listen(self) -> int:
+        """Takes acknowledgements until the socket closes; a client that says anything else is shut out."""
+        while True:
+            message = await self.socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return int(message.get("code") or 0)
+            if not self.in_flight or len(message.get("text") or "x" * (LONGEST + 1)) > LONGEST:
+                await self.socket.close(REFUSED, "Only one short text for each message of frames is heard here.")
+                return REFUSED
+            self.in_flight = False
+            self.event.set()
+
+
+def own_origin(socket: WebSocket) -> bool:
+    """Whether a page of this very server asks."""
+    origin, host = socket.headers.get("origin"), socket.headers.get("host")
+    try:
+        return bool(origin and host) and urlsplit(origin or "").netloc.lower() == (host or "").lower()
+    except ValueError:
+        return False
+
+
+def have(text: str) -> int:
+    """How many frames a client says it has; 0 where it says nothing sensible."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def status(run: Run) -> str:
+    """The JSON that tells a client how a run stands."""
+    seconds = round(run.seconds, 2)
+    told = {"state": run.state, "place": run.place, "device": run.device, "frames": len(run.frames)}
+    return json.dumps({**told, "error": run.error, "seconds": seconds})
+
+
+async def _turn_away(socket: WebSocket, sentence: str) -> None:
+    """Says why in the form of a run's state, so that a player can show it, and closes."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_text(
+            json.dumps({"state": "failed", "place": 0, "device": "", "frames": 0, "error": sentence, "seconds": 0})
+        )
+        await socket.close(REFUSED, "refused")

@@ -1,0 +1,103 @@
+"""One run: the frames recorded so far, its state, and who watches."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from playground import wire
+from playground.contract import History, Knobs, Lab, run_id
+
+Watcher = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+
+WEIGHT = 4096  # bytes that a run is counted with before its first frame
+IDLE = ("new", "stopped", "failed")
+ACTIVE = ("queued", "running")
+
+
+class Child(Protocol):
+    """A process that records."""
+
+    @property
+    def pipe(self) -> Connection[Any, Any]:
+        """Gives its messages: frames, then b"" when done, or b"!" and a sentence."""
+
+    def kill(self) -> None:
+        """Ends the process now."""
+
+    def finish(self) -> int:
+        """Waits for the process to exit and gives its exit status."""
+
+
+Start = Callable[["Run", int], Child]  # the run and the bytes of memory that the child may take
+
+
+class Run:
+    """A recording that grows. `state` is new, queued, running, done, stopped or failed; `error` one sentence or None.
+
+    `frames` are encoded and only ever appended to. The store changes a run, under its lock; any thread reads it.
+    """
+
+    def __init__(self, lab: Lab, knobs: Knobs, device: str) -> None:
+        self.lab, self.knobs, self.device = lab, knobs, device
+        self.id = run_id(lab, knobs, device)
+        self.frames: list[bytes] = []
+        self.bytes = WEIGHT
+        self.state = "new"
+        self.error: str | None = None
+        self.place = 0  # in the queue, from 1; 0 outside it
+        self.watchers: set[Watcher] = set()
+        self.left = time.monotonic()
+        self.epoch = 0
+        self.child: Child | None = None
+        self._began = self._ended = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long the newest child has trained."""
+        return (time.monotonic() if self.state == "running" else self._ended) - self._began
+
+    @property
+    def step(self) -> int:
+        """The step of the newest frame."""
+        return int(wire.header(self.frames[-1])["step"]) if self.frames else 0
+
+    def history(self) -> History:
+        """What is recorded by now."""
+        state = self.state  # read first: a run that is done has all its frames
+        return wire.history(tuple(self.frames), state)
+
+    def queue(self) -> None:
+        """Marks the run as waiting for a core."""
+        self.state, self.error = "queued", None
+
+    def begin(self) -> int:
+        """Marks the run as running; the number that its child's messages have to carry."""
+        self.state, self.error, self.place = "running", None, 0
+        self.epoch += 1
+        self._began = time.monotonic()
+        return self.epoch
+
+    def add(self, raw: bytes) -> None:
+        """Appends one frame."""
+        self.frames.append(raw)
+        self.bytes += len(raw)
+
+    def end(self, state: str, error: str | None = None) -> None:
+        """Ends what is going on; whatever the child still says is not heard. One that is done exits by itself."""
+        self.state, self.error, self.place = state, error, 0
+        self.epoch += 1
+        self._ended = time.monotonic()
+        if self.child and state != "done":
+            self.child.kill()
+        self.child = None
+
+    def wake(self) -> None:
+        """Tells every watcher, in its own event loop, to look again."""
+        for loop, event in tuple(self.watchers):
+            with contextlib.suppress(RuntimeError):  # the loop of a server that is going down
+                loop.call_soon_threadsafe(event.set)

@@ -1,0 +1,188 @@
+"""The store: one run per id, trained once, whoever asks; a queue before the cores, a bound over the bytes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from functools import cache
+
+from playground.contract import Knobs, Lab, resolved_device, run_id
+from playground.engine import local, tokens
+from playground.engine.run import ACTIVE, IDLE, Child, Run, Start, Watcher
+from playground.engine.settings import MB, Settings, settings
+
+
+class Store:
+    """Every run of this process. Safe from any thread; no method waits for a child."""
+
+    def __init__(self, bounds: Settings, start: Start) -> None:
+        self.bounds = bounds
+        self._start = start
+        self._runs: dict[str, Run] = {}
+        self._queue: deque[Run] = deque()
+        self._threads: set[threading.Thread] = set()
+        self._bytes = 0
+        self._closed = False
+        self._lock = threading.RLock()
+
+    def token(self, lab: Lab, knobs: Knobs) -> str:
+        """The address of a run, made or not. Raises ValueError with a sentence on knobs too long for one."""
+        return tokens.seal(self.bounds.secret, lab, knobs)
+
+    def peek(self, token: str) -> Run | None:
+        """The run of a token where there is one. Raises ValueError with a sentence on a bad token."""
+        lab, knobs = tokens.unseal(self.bounds.secret, token)
+        return self._runs.get(run_id(lab, knobs, resolved_device(lab)))
+
+    def run(self, token: str) -> Run:
+        """The run of a token, made where there is none. Raises ValueError with a sentence on a bad token."""
+        lab, knobs = tokens.unseal(self.bounds.secret, token)
+        made = Run(lab, knobs, resolved_device(lab))
+        with self._lock:
+            if made.id not in self._runs:
+                self._make_room(made.bytes)
+                self._runs[made.id] = made
+                self._bytes += made.bytes
+            return self._runs[made.id]
+
+    def watch(self, token: str, watcher: Watcher) -> Run:
+        """The run of a token, now watched; one that rests starts. Raises ValueError with a sentence."""
+        with self._lock:
+            run = self.run(token)
+            run.watchers.add(watcher)
+            if run.state in IDLE and not self._closed:
+                run.queue()
+                self._queue.append(run)
+                self._fill()
+            return run
+
+    def leave(self, run: Run, watcher: Watcher, *, at_once: bool) -> None:
+        """Ends a watch; `at_once` stops a run that nobody else watches, else the grace runs from now."""
+        with self._lock:
+            run.watchers.discard(watcher)
+            run.left = time.monotonic()
+            if at_once and not run.watchers:
+                self._stop(run)
+
+    def sweep(self) -> None:
+        """Stops the runs that nobody has watched for the grace."""
+        with self._lock:
+            before = time.monotonic() - self.bounds.grace
+            for run in tuple(self._runs.values()):
+                if not run.watchers and run.left <= before:
+                    self._stop(run)
+
+    def close(self) -> None:
+        """Stops every run and waits until no child is left."""
+        with self._lock:
+            self._closed = True
+            self._queue.clear()
+            for run in self._runs.values():
+                self._stop(run)
+            threads = tuple(self._threads)
+        for thread in threads:
+            thread.join(10)
+
+    def _stop(self, run: Run) -> None:
+        if run.state in ACTIVE:
+            run.end("stopped")
+            run.wake()
+            self._fill()
+
+    def _fill(self) -> None:
+        """Starts queued runs while there are free cores, and tells the others their place."""
+        self._queue = deque(run for run in self._queue if run.state == "queued")
+        while self._queue and len(self._threads) < self.bounds.runs:
+            run = self._queue.popleft()
+            thread = threading.Thread(
+                target=self._record, args=(run, run.begin()), name=f"run-{run.id[:6]}", daemon=True
+            )
+            self._threads.add(thread)
+            thread.start()
+            run.wake()
+        for place, run in enumerate(self._queue, 1):
+            run.place = place
+            run.wake()
+
+    def _record(self, run: Run, epoch: int) -> None:
+        """A thread's work: starts a child, hears it to its end and frees its place."""
+        child: Child | None = None
+        try:
+            child = self._start(run, self.bounds.memory)
+            if self._attach(run, epoch, child):
+                self._end(run, epoch, *self._hear(run, epoch, child))
+            else:
+                child.kill()
+        except Exception as error:  # whatever it is, the run must not seem to go on
+            self._end(run, epoch, "failed", f"No worker could be started ({type(error).__name__}): try again later.")
+        finally:
+            if child:
+                child.finish()
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+                self._fill()
+
+    def _attach(self, run: Run, epoch: int, child: Child) -> bool:
+        with self._lock:
+            if run.epoch == epoch:
+                run.child = child
+            return run.epoch == epoch
+
+    def _end(self, run: Run, epoch: int, state: str, error: str | None) -> None:
+        with self._lock:
+            if run.epoch == epoch:
+                run.end(state, error)
+                run.wake()
+
+    def _hear(self, run: Run, epoch: int, child: Child) -> tuple[str, str | None]:
+        """How a child ended: (state, sentence); its frames are kept on the way."""
+        deadline = time.monotonic() + self.bounds.seconds
+        try:
+            while child.pipe.poll(max(0.0, deadline - time.monotonic())):
+                raw = child.pipe.recv_bytes()
+                if not raw:
+                    return "done", None
+                if raw[:1] == b"!":  # no frame begins so: its length is a multiple of eight
+                    return "failed", raw[1:].decode("utf-8", "replace")
+                if error := self._keep(run, epoch, raw):
+                    return "failed", error
+        except (EOFError, OSError):
+            return "failed", died(run.step, child.finish())
+        return "failed", f"Stopped at step {run.step}: a run may take {self.bounds.seconds:g} seconds here."
+
+    def _keep(self, run: Run, epoch: int, raw: bytes) -> str | None:
+        """Appends a frame; a sentence where a bound forbids it or the child is not heard any more."""
+        with self._lock:
+            if run.epoch != epoch:
+                return "The run was stopped."
+            if run.bytes + len(raw) > self.bounds.run_history:
+                return f"Stopped at step {run.step}: a recording may hold {self.bounds.run_history // MB} MB here."
+            if not self._make_room(len(raw)):
+                return f"Stopped at step {run.step}: the server's memory for recordings is full. Try again later."
+            run.add(raw)
+            self._bytes += len(raw)
+            run.wake()
+        return None
+
+    def _make_room(self, size: int) -> bool:
+        """Whether so many bytes more are allowed, once the runs that were left longest ago are dropped."""
+        idle = (run for run in self._runs.values() if not run.watchers and run.state not in ACTIVE)
+        for run in sorted(idle, key=lambda run: run.left) if self._bytes + size > self.bounds.history else ():
+            if self._bytes + size <= self.bounds.history:
+                break
+            del self._runs[run.id]
+            self._bytes -= run.bytes
+        return self._bytes + size <= self.bounds.history
+
+
+def died(step: int, code: int) -> str:
+    """One sentence on a child that ended without a word."""
+    how = f"killed by signal {-code}, perhaps for lack of memory" if code < 0 else f"exit status {code}"
+    return f"The worker died at step {step} ({how}): reload the page to start it again."
+
+
+@cache
+def store() -> Store:
+    """The one store of this process."""
+    return Store(settings(), local.start)
