@@ -6,16 +6,17 @@ import csv as table
 import io
 
 from playground.contract import History
+from playground.export.state import so_far
 
 
-def csv(history: History, done: bool) -> str:
+def csv(history: History) -> str:
     """One row a frame: `frame,step,` then the metrics in full precision; `nan` where one was not measured.
 
-    A run that goes on says so in a first line that starts with `#`.
+    A run that is not done says so in a first line that starts with `#`.
     """
     text = io.StringIO()
-    if not done:
-        text.write(f"# the run goes on: {len(history)} frames so far\n")
+    if remark := so_far(history.state, len(history)):
+        text.write(f"# {remark}\n")
     rows = table.writer(text, lineterminator="\n")
     rows.writerow(["frame", "step", *history.metrics])
     columns = (history.steps, *history.metrics.values())

@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -17,23 +16,28 @@ from markupsafe import Markup
 from playground import link
 from playground.contract import PACKAGE, Knobs, Lab, concept
 from playground.export.script import script
+from playground.export.state import so_far
+from playground.player.assets import plotly_file
 from playground.player.bundle import bundle
 from playground.stage import to_json
 
+CSS = PACKAGE / "player" / "player.css"
 ENDS = re.compile(r"<(?=/script|/style|!--)", re.IGNORECASE)
 
 
-def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None, done: bool) -> bytes:
+def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None, state: str) -> bytes:
     """The page's bytes, the same for the same run; it opens at frame `t`, from a file and without a network.
 
-    A run that goes on says so in the first line and under the title.
+    A run that is not done says so in the first line and under the title.
     """
     owner = concept(lab.concept)
-    plotly, player = code(files("plotly").joinpath("package_data/plotly.min.js").read_text("utf-8")), code(bundle("embedded.js"))
+    t = None if t is None else min(t, len(frames) - 1)
+    plotly, player = code(plotly_file().read_text("utf-8")), code(bundle("embedded.js"))
     page = _template().render(
-        title=f"{owner.title}: {lab.title}", sentence=owner.sentence, link=link.url(lab, knobs, t), t=t, done=done,
-        frames=len(frames), css=code((PACKAGE / "player" / "player.css").read_text("utf-8")), plotly=plotly, player=player,
-        policy=policy(plotly, player), stage=data(to_json(lab, knobs)), recording=recording(frames), script=script(lab, knobs),
+        title=f"{owner.title}: {lab.title}", sentence=owner.sentence, link=link.url(lab, knobs, t), t=t,
+        remark=so_far(state, len(frames)), policy=policy(plotly, player), css=code(CSS.read_text("utf-8")),
+        plotly=plotly, player=player, stage=data(to_json(lab, knobs)), recording=recording(frames),
+        script=script(lab, knobs),
     )  # fmt: skip
     return page.encode()
 
@@ -42,7 +46,9 @@ def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None
 def _template() -> Template:
     """The page's template; whatever is not marked as markup is escaped."""
     loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True).get_template("page.html.j2")
+    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True).get_template(
+        "page.html.j2"
+    )
 
 
 def code(text: str) -> Markup:

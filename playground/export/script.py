@@ -30,7 +30,11 @@ def script(lab: Lab, knobs: Knobs) -> str:
 def environment(folder: Path) -> Environment:
     """The strict Jinja environment of a lab's folder: an unknown name is an error, whole-line tags leave no line."""
     found = Environment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
     )
     found.filters["literal"] = repr
     found.globals["source"] = source

@@ -1,0 +1,73 @@
+"""The downloads: each gives what a run's history holds now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from playground import link
+from playground.engine.paths import path
+from playground.engine.run import Run
+from playground.engine.store import store
+from playground.export.csv import csv
+from playground.export.html import standalone
+from playground.export.notebook import notebook
+from playground.export.script import script
+
+GUARDS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
+EMPTY = "Nothing is recorded for these knobs yet: open the page and let it play."
+
+
+def _csv(run: Run, t: int | None) -> str:
+    return csv(run.history())
+
+
+def _page(run: Run, t: int | None) -> bytes:
+    state = run.state  # read first: a run that is done has all its frames
+    return standalone(run.lab, run.knobs, tuple(run.frames), t=t, state=state)
+
+
+def _script(run: Run, t: int | None) -> str:
+    return script(run.lab, run.knobs)
+
+
+def _notebook(run: Run, t: int | None) -> str:
+    return notebook(run.lab, run.knobs)
+
+
+MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = {
+    "history.csv": (_csv, "text/csv", True),
+    "page.html": (_page, "text/html", True),
+    "script.py": (_script, "text/x-python", False),
+    "script.ipynb": (_notebook, "application/x-ipynb+json", False),
+}  # file -> what makes it, its media type, whether it needs frames
+
+
+async def download(request: Request) -> Response:
+    """One file of a run, made in a thread; 404 with one sentence where there is none."""
+    if request.path_params["file"] not in MAKERS:
+        return _missing(f"A run has the files {', '.join(MAKERS)}.")
+    try:
+        run = store().run(request.path_params["token"])
+    except ValueError as error:
+        return _missing(str(error))
+    make, media_type, needs_frames = MAKERS[request.path_params["file"]]
+    if needs_frames and not run.frames:
+        return _missing(EMPTY)
+    t, _ = link.moment(request.query_params.get("t"))
+    name = f"{run.lab.concept}-{run.lab.name}.{request.path_params['file'].rpartition('.')[2]}"
+    headers = {**GUARDS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(await run_in_threadpool(make, run, t), media_type=media_type, headers=headers)
+
+
+def _missing(sentence: str) -> Response:
+    return PlainTextResponse(sentence, 404, headers=GUARDS)
+
+
+def routes() -> list[Route]:
+    """The route of the downloads, under the app's base path."""
+    return [Route(path("run/{token}/{file}"), download)]
