@@ -43,7 +43,7 @@ SOURCES: dict[str, Source] = {
     ),
     "first_names": Source(
         "First names: 5,163 US names in lower case (US Census Bureau, 1990), from the package names.",
-        "US government work; package MIT", "https://pypi.org/project/names/",
+        "US government work; package MIT",
     ),
     "surnames": Source(
         "Surnames: 7,594 names in nine languages, without those found in several, from the package Faker.",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playground.concepts.network.sandbox import panels
-from playground.concepts.network.sandbox.knobs import Knobs
+from playground.concepts.network.sandbox.knobs import REAL_CLASSES, TOYS, Knobs
 from playground.concepts.network.sandbox.verdicts import verdicts
-from playground.contract import Challenge, History, Preset, Readout
+from playground.contract import Challenge, History, Preset, Readout, Source
+from playground.data.sources import SOURCES as DATA
 from playground.stage import Part
 
 TITLE = "Sandbox"
-SOURCES = ()
 CLOCK = "step"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, map_size=32)
 
@@ -56,6 +58,11 @@ MATHS = (
         "One update: every weight moves against its gradient, whose length is shown.",
         r"\theta \leftarrow \theta - \eta \nabla_\theta L, \quad \lVert \nabla_\theta L \rVert = \cell{gradient_norm}",
     ),
+)
+
+SOURCES = (
+    Source("Toy points, drawn anew by NumPy from the seed.", when=("data", TOYS)),
+    *(replace(DATA[name], when=("data", (name,))) for name in REAL_CLASSES),
 )
 
 
