@@ -1,0 +1,100 @@
+"""Tokens, settings and paths: what a server accepts."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from playground.engine import paths, settings, tokens
+from playground.engine.settings import MB, Settings
+from tests.engine_fakes import LAB, SECRET
+
+
+def sealed(values: object) -> str:
+    """A token around any JSON, signed rightly."""
+    payload = base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+    return payload + tokens._signature(SECRET, payload)
+
+
+def test_a_token_gives_back_its_lab_and_knobs() -> None:
+    knobs = LAB.Knobs(seed=7, hidden_sizes=(), data="moons", learning_rate=1e-5, features=("x1", "sinx2"))
+    assert tokens.unseal(SECRET, tokens.seal(SECRET, LAB, knobs)) == (LAB, knobs)
+
+
+def test_knobs_out_of_force_are_no_part_of_a_token() -> None:
+    adam = tokens.seal(SECRET, LAB, LAB.Knobs(optimizer="adam", momentum=0.9))
+    assert adam == tokens.seal(SECRET, LAB, LAB.Knobs(optimizer="adam", momentum=0.1))
+
+
+def test_every_flipped_character_is_refused() -> None:
+    token = tokens.seal(SECRET, LAB, LAB.Knobs())
+    for at, character in enumerate(token):
+        flipped = token[:at] + ("A" if character != "A" else "B") + token[at + 1 :]
+        with pytest.raises(ValueError, match="reload the page"):
+            tokens.unseal(SECRET, flipped)
+
+
+def test_a_token_of_another_secret_is_refused() -> None:
+    with pytest.raises(ValueError, match="not one that this server gave"):
+        tokens.unseal(b"another secret, as long as the first", tokens.seal(SECRET, LAB, LAB.Knobs()))
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "A" * 43, "A" * 5_000, "A" * 1_000_000, "é" * 60, "🙂" * 60, "\0" * 60, "../" * 30]
+)
+def test_odd_tokens_are_refused_with_the_same_sentence(token: str) -> None:
+    with pytest.raises(ValueError, match="not one that this server gave"):
+        tokens.unseal(SECRET, token)
+
+
+@pytest.mark.parametrize(
+    "values", [["no/lab", {}], [LAB.path, {"seed": -1}], [LAB.path, {"speed": 1}], [LAB.path, {"seed": "x"}]]
+)
+def test_a_signed_token_of_other_code_says_so(values: object) -> None:
+    with pytest.raises(ValueError, match="another version"):
+        tokens.unseal(SECRET, sealed(values))
+
+
+def test_knobs_too_long_for_an_address_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "LONGEST", 100)
+    with pytest.raises(ValueError, match="too long"):
+        tokens.seal(SECRET, LAB, LAB.Knobs())
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, text in variables.items():
+        monkeypatch.setenv(f"PLAYGROUND_{name}", text)
+    return settings.settings.__wrapped__()
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(monkeypatch, RUNS="3", HISTORY_MB="100", RUN_MB="64", RUN_SECONDS="9", GRACE_SECONDS="0", SOCKETS="5")
+    assert (found.runs, found.history, found.memory) == (3, 100 * MB, 64 * MB)
+    assert (found.seconds, found.grace, found.sockets, found.run_history) == (9, 0, 5, 25 * MB)
+
+
+def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLAYGROUND_SECRET", raising=False)
+    assert read(monkeypatch).secret != read(monkeypatch).secret
+    assert read(monkeypatch, SECRET="shared by replicas").secret == b"shared by replicas"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("RUNS", "0"), ("RUNS", "many"), ("RUNS", "1.5"), ("RUNS", "٣"), ("HISTORY_MB", "7"), ("RUN_MB", "-1"),
+     ("RUN_SECONDS", "1" * 5000), ("GRACE_SECONDS", ""), ("SOCKETS", "0"), ("SECRET", "short")],
+)  # fmt: skip
+def test_a_bad_setting_is_one_sentence_with_its_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"^PLAYGROUND_{name} .*[.]$"):
+        read(monkeypatch, **{name: text})
+
+
+@pytest.mark.parametrize(
+    ("base", "found"), [("", "/playground/a"), ("x", "/x/playground/a"), ("/x/y/", "/x/y/playground/a")]
+)
+def test_paths_begin_with_the_base(base: str, found: str) -> None:
+    paths.configure(base)
+    assert paths.path("a") == found
+    paths.configure("")
