@@ -1,0 +1,117 @@
+/** A panel's spec and a moment of a recording -> what Plotly draws. */
+
+import {nested} from './wire.js';
+
+const CURVES = ['extend', 'replace'];
+
+/** Writes `value` at a path such as `marker.color` or `shapes[0].x0`, making what is missing. */
+export function put(target, path, value) {
+  const keys = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+  const last = keys.pop();
+  let at = target;
+  keys.forEach((key, k) => {
+    at[key] ??= /^\d+$/.test(keys[k + 1] ?? last) ? [] : {};
+    at = at[key];
+  });
+  at[last] = value;
+}
+
+const alone = (value) => (value.length === 1 ? value[0] : Array.from(value));
+
+/** What binding `b` says at frame i: {mark, values}; `mark` is another one exactly where the drawing would be. */
+function said(b, recording, i) {
+  if (b.kind === 'extend') {
+    const count = recording.count(b.x, i);
+    return {mark: count, values: () => ({x: recording.slice(b.x, i), y: recording.slice(b.y, i)})};
+  }
+  const array = recording.array(b.array, i);
+  if (!array) return null;
+  const value = () => (b.kind === 'layout' ? alone(nested(array)) : nested(array));
+  return {mark: array, values: () => ({[b.kind === 'layout' ? b.path : b.attribute]: value()})};
+}
+
+/** What changed since the marks in `seen` (which it brings up to date): arguments of Plotly.update, or null. */
+export function patch(bindings, recording, i, seen) {
+  const traces = new Map();
+  const layout = {};
+  for (const b of bindings) {
+    const now = said(b, recording, i);
+    if (!now || seen.get(b) === now.mark) continue;
+    seen.set(b, now.mark);
+    if (b.kind === 'layout') Object.assign(layout, now.values());
+    else traces.set(b.trace, {...traces.get(b.trace), ...now.values()});
+  }
+  if (!traces.size && !Object.keys(layout).length) return null;
+  return {data: columns([...traces.values()]), layout, traces: [...traces.keys()]};
+}
+
+/** [{x, y}, {x}] -> {x: [.., ..], y: [.., undefined]}: Plotly leaves alone what is undefined. */
+function columns(rows) {
+  const names = new Set(rows.flatMap(Object.keys));
+  return Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name])]));
+}
+
+/** The bindings that Plotly draws. */
+export function plotted(spec) {
+  return spec.bindings.filter((b) => CURVES.includes(b.kind) || b.kind === 'layout');
+}
+
+/** The whole figure {data, layout} at frame i, with ghosts, in the page's look. Brings `seen` up to date. */
+export function figure(spec, recording, i, {seen, ghosts, look, log, fixed}) {
+  const data = structuredClone(spec.data);
+  const layout = dressed(spec, look, {log, fixed});
+  for (const b of i < 0 ? [] : plotted(spec)) {
+    const now = said(b, recording, i);
+    if (!now) continue;
+    seen.set(b, now.mark);
+    for (const [path, value] of Object.entries(now.values())) put(b.kind === 'layout' ? layout : data[b.trace], path, value);
+  }
+  return {data: [...data, ...ghosts.flatMap((ghost) => ghostTraces(spec, ghost))], layout};
+}
+
+/** Each curve of a pinned run, whole: thin, dotted and pale in its own colour; one legend entry a pin. */
+function ghostTraces(spec, {label, recording}) {
+  const curves = spec.bindings.filter((b) => b.kind === 'extend');
+  return curves.map((b, k) => {
+    const trace = spec.data[b.trace];
+    const end = recording.length - 1;
+    return {
+      type: 'scatter', mode: 'lines', name: label, legendgroup: `pin ${label}`, showlegend: k === 0,
+      x: recording.slice(b.x, end), y: recording.slice(b.y, end), opacity: 0.45, hoverinfo: 'skip',
+      line: {...trace.line, width: 1.5, dash: 'dot'}, xaxis: trace.xaxis ?? 'x', yaxis: trace.yaxis ?? 'y',
+    };
+  });
+}
+
+/** The spec's layout in the page's colours, with margins that never move while numbers grow. */
+function dressed(spec, look, {log, fixed}) {
+  const layout = structuredClone(spec.layout);
+  const axis = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid, automargin: false, fixedrange: fixed};
+  const named = (one) => one?.visible !== false && one?.title?.text;
+  const anchored = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
+  delete layout.title;
+  delete layout.template;
+  layout.xaxis = {...axis, ...anchored, nticks: 7, ...layout.xaxis};
+  layout.yaxis = {...axis, ...anchored, nticks: 6, ...layout.yaxis};
+  if (log) layout.yaxis = {...layout.yaxis, type: 'log', range: undefined, autorange: true, dtick: undefined};
+  const legend = {orientation: 'h', x: 0, xanchor: 'left', y: 1.01, yanchor: 'bottom', bgcolor: 'rgba(0,0,0,0)'};
+  const sides = {
+    l: hidden(layout.yaxis) ? 8 : named(layout.yaxis) ? 52 : 40, r: 12, t: 10,
+    b: hidden(layout.xaxis) ? 8 : named(layout.xaxis) ? 42 : 28,
+  };
+  return {
+    ...layout, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', uirevision: 'kept', autosize: true,
+    font: {size: 12, ...layout.font, color: look.text, family: look.font}, margin: {...sides, ...layout.margin},
+    legend: {...legend, ...layout.legend}, hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
+  };
+}
+
+function hidden(axis) {
+  return axis.visible === false || axis.showticklabels === false;
+}
+
+/** The relayout that puts a new look on a figure. */
+export function redressed(look) {
+  const lines = ['xaxis', 'yaxis'].flatMap((axis) => ['gridcolor', 'zerolinecolor', 'linecolor'].map((k) => `${axis}.${k}`));
+  return {'font.color': look.text, ...Object.fromEntries(lines.map((path) => [path, look.grid]))};
+}

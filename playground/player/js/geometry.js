@@ -1,0 +1,27 @@
+/** The one place that reads Plotly's private layout: where the plot area lies and how data become pixels. */
+
+/** The plot area {left, top, width, height} in pixels of the chart, with x, y (data -> pixels in it) and toX, toY back.
+ * Null before the first drawing. Throws where Plotly has renamed what is read here. */
+export function plotArea(node) {
+  const full = node._fullLayout;
+  if (!full) return null;
+  const {xaxis, yaxis} = full;
+  for (const axis of [xaxis, yaxis]) {
+    if (typeof axis?._offset !== 'number' || typeof axis._length !== 'number' || !axis.c2p || !axis.p2c) {
+      throw new Error('Plotly changed its axes: _offset, _length, c2p, p2c of _fullLayout.xaxis and yaxis.');
+    }
+  }
+  if (!(xaxis._length > 0 && yaxis._length > 0)) return null;
+  return {
+    left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length,
+    x: (value) => xaxis.c2p(value), y: (value) => yaxis.c2p(value),
+    toX: (pixel) => xaxis.p2c(pixel), toY: (pixel) => yaxis.p2c(pixel),
+  };
+}
+
+/** The pixels {left, top, width, height} of a box x0, y0, x1, y1 of data coordinates. */
+export function boxPixels(area, [x0, y0, x1, y1]) {
+  const [left, right] = [area.x(x0), area.x(x1)];
+  const [top, bottom] = [area.y(y1), area.y(y0)];
+  return {left, top, width: right - left, height: bottom - top};
+}

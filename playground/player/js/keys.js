@@ -1,0 +1,27 @@
+/** Keys that move the player: only where nothing else on the page wants them. */
+
+const ACTS = {
+  ' ': 'play', ArrowLeft: 'back', ArrowRight: 'next', Home: 'start', 0: 'start', End: 'live',
+  '+': 'faster', '-': 'slower', Escape: 'release',
+};
+const OWN_SPACE = 'button, select, summary, a, input, textarea';
+const OWN_ALL = 'select, input, textarea, [contenteditable]';
+
+/** Whether a key pressed at `target` is the player's: from the page itself or from within `root`. */
+function ours(key, target, root) {
+  if (target.contains(root)) return true;
+  return root.contains(target) && !target.closest(key === ' ' ? OWN_SPACE : OWN_ALL);
+}
+
+/** Lets keys call `act(name)`; gives a function that stops it. */
+export function onKeys(root, act) {
+  const press = (event) => {
+    const {key, target, defaultPrevented} = event;
+    const name = ACTS[key];
+    if (!name || defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !ours(key, target, root)) return;
+    event.preventDefault();
+    act(name);
+  };
+  document.addEventListener('keydown', press);
+  return () => document.removeEventListener('keydown', press);
+}

@@ -1,0 +1,44 @@
+/** The face that Streamlit calls: one player for each place on the page, kept over reruns. */
+
+import {element} from './dom.js';
+import {Player} from './player.js';
+
+const players = new WeakMap();
+
+/** Makes the player at its first call and gives it the data at every call; the result takes it away. */
+export function mount({parentElement, data, setTriggerValue}) {
+  if (!players.has(parentElement)) players.set(parentElement, made(parentElement, setTriggerValue));
+  const player = players.get(parentElement);
+  player.show(data);
+  return () => {
+    players.delete(parentElement);
+    player.close();
+  };
+}
+
+function made(parent, fire) {
+  const hooks = {
+    ended: (socket, frames) => fire('ended', {socket, frames}),
+    edit: (knob, value, step) => fire('edit', {knob, value, step}),
+    pin: (change) => fire('pin', change),
+    moment: writeMoment,
+  };
+  const player = new Player(parent.appendChild(element('div')), {hooks});
+  window.playground = {player};
+  return player;
+}
+
+/** Puts the frame at which the player rests into the address; nothing runs again. */
+function writeMoment(i) {
+  const address = withMoment(location.href, i);
+  if (address !== location.href) history.replaceState(history.state, '', address);
+}
+
+/** The address with `t=i`, or without `t` for null. The rest is kept letter by letter: URLSearchParams would spoil `~`. */
+export function withMoment(address, i) {
+  const [whole, hash] = address.split('#');
+  const [path, query = ''] = whole.split('?');
+  const items = query.split('&').filter((item) => item && !/^t(=|$)/.test(item));
+  if (i !== null && i >= 0) items.push(`t=${i}`);
+  return path + (items.length ? `?${items.join('&')}` : '') + (hash === undefined ? '' : `#${hash}`);
+}

@@ -1,0 +1,178 @@
+/** One figure of the stage: a head, a Plotly chart, and a canvas under it. Its nodes live as long as its name is on stage. */
+
+import {paintLines, paintTiles} from './canvas.js';
+import {figure, patch, plotted, redressed} from './figure.js';
+import {plotArea} from './geometry.js';
+import {element} from './dom.js';
+import {icons} from './icons.js';
+import {theme} from './theme.js';
+
+const LONGEST_REST = 200; // milliseconds
+const CONFIG = {displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset'};
+
+export class Panel {
+  /** `player` gives Plotly, colours and hooks; the chart is built by the first `restage`. */
+  constructor(player, name) {
+    this.player = player;
+    this.name = name;
+    this.ghosts = [];
+    this.log = this.discrete = this.busy = false;
+    this.picked = null; // {array, index} where another panel chose a picture for this one
+    this.rest = 0;
+    this.#build();
+  }
+
+  #build() {
+    this.node = element('section', {class: 'pg-panel'});
+    this.head = this.node.appendChild(element('header', {class: 'pg-panel-head'}));
+    this.title = this.head.appendChild(element('h3'));
+    this.tools = this.head.appendChild(element('div', {class: 'pg-tools'}));
+    this.logTool = this.#tool('log', 'Logarithmic axis', () => this.toggleLog());
+    this.discreteTool = this.#tool('discrete', 'Discrete colours', () => this.toggleDiscrete());
+    this.#tool('picture', 'Save as PNG', () => this.player.savePicture(this));
+    this.plot = this.node.appendChild(element('div', {class: 'pg-plot', role: 'img'}));
+    this.canvas = element('canvas', {'aria-hidden': 'true'});
+  }
+
+  #tool(icon, label, act) {
+    const button = element('button', {type: 'button', class: 'pg-tool', 'aria-label': label, title: label});
+    button.innerHTML = icons[icon];
+    button.addEventListener('click', act);
+    return this.tools.appendChild(button);
+  }
+
+  /** Puts another spec (and a moment) on the same chart; zoom, legend and display options stay. */
+  async restage(spec, recording, i) {
+    this.spec = spec;
+    this.under = spec.bindings.filter((b) => b.kind === 'tiles' || b.kind === 'lines');
+    this.plotted = plotted(spec);
+    this.editable = spec.bindings.some((b) => b.kind === 'edit');
+    this.picked = null;
+    this.title.textContent = spec.layout.title?.text ?? '';
+    this.plot.setAttribute('aria-label', spec.alt);
+    this.log = this.log && spec.log;
+    this.logTool.hidden = !spec.log;
+    this.discreteTool.hidden = !this.under.some((b) => b.scale === 'diverging' || b.scale === 'classes');
+    await this.redraw(recording, i);
+  }
+
+  /** The whole chart anew (its nodes stay): after a new spec, new ghosts or another display option. */
+  async redraw(recording, i) {
+    const {Plotly} = this.player;
+    this.recording = recording;
+    this.seen = new Map();
+    const options = {
+      seen: this.seen, ghosts: this.ghosts, look: theme(this.node), log: this.log,
+      fixed: this.editable || this.player.touch,
+    };
+    const {data, layout} = figure(this.spec, recording, i, options);
+    await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
+    this.#lay();
+    this.painted = null;
+    if (i >= 0) this.paint(recording, i);
+  }
+
+  /** Runs one Plotly call; `busy` keeps the others away meanwhile, and the panel rests as long as the call took. */
+  async #alone(call) {
+    const start = performance.now();
+    this.busy = true;
+    try {
+      await call();
+    } finally {
+      this.busy = false;
+      const now = performance.now();
+      this.rest = now + Math.min(LONGEST_REST, now - start);
+    }
+  }
+
+  #lay() {
+    if (this.canvas.parentElement) return;
+    const container = this.plot.querySelector('.svg-container');
+    container.insertBefore(this.canvas, container.firstChild);
+    for (const event of ['plotly_afterplot', 'plotly_relayouting']) this.plot.on(event, () => this.repaint());
+  }
+
+  /** Brings the chart to frame i; true where that took a Plotly call. */
+  update(recording, i, now) {
+    if (this.busy || now < this.rest) return false;
+    if (recording !== this.recording) this.seen = new Map();
+    this.recording = recording;
+    const change = patch(this.plotted, recording, i, this.seen);
+    if (!change) return false;
+    const {Plotly} = this.player;
+    const call = change.traces.length
+      ? () => Plotly.update(this.plot, change.data, change.layout, change.traces)
+      : () => Plotly.relayout(this.plot, change.layout);
+    this.#alone(call).catch(console.error);
+    return true;
+  }
+
+  /** Paints what lies under the chart at frame i, where it is not painted already. */
+  paint(recording, i) {
+    if (!this.under.length) return;
+    const arrays = this.under.map((b) => this.#shown(b, recording, i));
+    if (this.painted?.every((array, k) => array === arrays[k])) return;
+    this.painted = arrays;
+    this.repaint();
+  }
+
+  #shown(binding, recording, i) {
+    const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
+    return recording.array(picks ? this.picked.array : binding.array, i);
+  }
+
+  /** Paints the same again: after a zoom, a resize or another choice of colours. */
+  repaint() {
+    const area = this.painted && plotArea(this.plot);
+    if (!area) return;
+    const ratio = devicePixelRatio;
+    const [width, height] = [Math.round(area.width * ratio), Math.round(area.height * ratio)];
+    const {canvas} = this;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
+    canvas.style.cssText = `left:${area.left}px;top:${area.top}px;width:${area.width}px;height:${area.height}px`;
+    const context = canvas.getContext('2d');
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, area.width, area.height);
+    this.paintOn(context, area);
+    this.overlay?.place(area);
+  }
+
+  /** Paints the canvas part on any context whose origin is the plot area's corner. */
+  paintOn(context, area) {
+    const {colours} = this.player;
+    const first = this.under.find((b) => b.kind === 'tiles');
+    this.under.forEach((b, k) => {
+      const array = this.painted[k];
+      if (!array) return;
+      const only = b === first && this.picked ? this.picked.index : null;
+      if (b.kind === 'lines') paintLines(context, array, b, area, colours);
+      else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete: this.discrete, only});
+    });
+  }
+
+  toggleLog() {
+    this.log = !this.log;
+    this.logTool.setAttribute('aria-pressed', this.log);
+    return this.player.redraw(this);
+  }
+
+  toggleDiscrete() {
+    this.discrete = !this.discrete;
+    this.discreteTool.setAttribute('aria-pressed', this.discrete);
+    this.repaint();
+  }
+
+  /** Takes the page's new colours. */
+  retheme() {
+    return this.player.Plotly.relayout(this.plot, redressed(theme(this.node)));
+  }
+
+  resize() {
+    return this.player.Plotly.Plots.resize(this.plot);
+  }
+
+  remove() {
+    this.player.Plotly.purge(this.plot);
+    this.node.remove();
+  }
+}

@@ -1,0 +1,184 @@
+/** The player: receives a run, keeps it, and draws the frame at which its clock stands. */
+
+import {Bar} from './bar.js';
+import {Clock} from './clock.js';
+import {element} from './dom.js';
+import {onKeys} from './keys.js';
+import {Maths} from './maths.js';
+import {loadPlotly} from './plotly.js';
+import {Readouts} from './readouts.js';
+import {Recording} from './recording.js';
+import {Source, fill} from './source.js';
+import {Stage} from './stage.js';
+import {onTheme} from './theme.js';
+
+const DEBOUNCE = 80; // milliseconds between runs while a slider moves
+const QUIET = 150; // milliseconds of rest before a moment is told
+const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
+
+export class Player {
+  /** Builds the empty player in `root`.
+   *
+   * Hooks, each optional: ended(socket, frames), edit(knob, value, step), pin({add} or {remove}), moment(i): a
+   * frame where it rests, null where it plays.
+   */
+  constructor(root, {Plotly = null, hooks = {}} = {}) {
+    Object.assign(this, {root, Plotly, hooks, shown: -1, run: null, incoming: null});
+    this.touch = matchMedia('(pointer: coarse)').matches;
+    this.clock = new Clock();
+    this.recording = new Recording();
+    root.classList.add('pg');
+    this.bar = new Bar(root, this);
+    this.stage = new Stage(root, this);
+    this.readouts = new Readouts(root);
+    this.maths = new Maths(root);
+    this.stop = [onKeys(root, (name) => this.act(name)), onTheme(root, () => this.stage.retheme()), this.#onResize()];
+    this.frame = requestAnimationFrame((now) => this.#loop(now));
+  }
+
+  #onResize() {
+    const watcher = new ResizeObserver(() => {
+      clearTimeout(this.resizing);
+      this.resizing = setTimeout(() => this.root.offsetWidth && this.stage.resize(), 60);
+    });
+    watcher.observe(this.root);
+    return () => watcher.disconnect();
+  }
+
+  /** Shows a run: {stage, socket or bytes, t, plotly, pins, pin, command}. What is shown already goes on undisturbed. */
+  show(data) {
+    const before = this.data;
+    this.data = data;
+    const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
+    if (same) {
+      if (data.t != null && data.t !== before.t) this.seek(data.t);
+      return;
+    }
+    const now = performance.now();
+    const rapid = now - (this.asked ?? -Infinity) < 3 * DEBOUNCE;
+    this.asked = now;
+    clearTimeout(this.opening);
+    if (rapid) this.opening = setTimeout(() => this.#open(data), DEBOUNCE);
+    else this.#open(data);
+  }
+
+  /** Opens the run's source. The old picture stays until the first new frame, unless other parts come on stage. */
+  #open(data) {
+    this.#leave(this.incoming);
+    const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false};
+    if (data.bytes) fill(run.recording, data.bytes);
+    else run.source = new Source(data.socket, run.recording);
+    if (this.run) this.#leave(this.run);
+    this.incoming = run;
+    if (!this.run || !this.stage.keeps(run.stage.parts)) this.#enter(run);
+  }
+
+  #leave(run) {
+    run?.source?.close({switched: true});
+  }
+
+  /** Puts a run on stage. */
+  async #enter(run) {
+    this.incoming = null;
+    const {speed, live} = this.clock;
+    this.run = run;
+    this.recording = run.recording;
+    this.clock = new Clock({at: run.data.t ?? null, speed, live});
+    this.shown = -1;
+    this.staging = run;
+    this.Plotly ??= await loadPlotly(run.data.plotly);
+    await this.staged; // one restaging at a time
+    if (this.staging !== run) return;
+    this.staged = this.#restage(run).catch(console.error);
+    await this.staged;
+    if (this.staging === run) this.staging = null;
+  }
+
+  async #restage({stage, recording}) {
+    this.readouts.restage(stage.readouts);
+    this.maths.restage(stage.maths);
+    await this.stage.restage(stage.parts, stage.palette, recording, this.clock.index(recording.length));
+  }
+
+  /** What a button or a key asks for. */
+  act(name, value) {
+    const {clock, recording} = this;
+    const {length} = recording;
+    const acts = {
+      play: () => (clock.playing ? clock.pause(length) : clock.play(length, recording.over)),
+      start: () => clock.seek(0, length),
+      back: () => clock.step(-1, length),
+      next: () => clock.step(1, length),
+      live: () => clock.toggleLive(),
+      speed: () => (clock.speed = value),
+      faster: () => this.bar.shiftSpeed(1),
+      slower: () => this.bar.shiftSpeed(-1),
+      pin: () => this.hooks.pin?.({add: this.data.pin}),
+    };
+    acts[name]?.();
+    this.#tell();
+  }
+
+  /** Rests at frame i. */
+  seek(i) {
+    this.clock.seek(i, this.recording.length);
+    this.#tell();
+  }
+
+  /** Tells where it rests, once it has rested for a while; a page's address may not be written faster. */
+  #tell() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.hooks.moment?.(this.clock.playing ? null : this.clock.index(this.recording.length)), QUIET);
+  }
+
+  #loop(now) {
+    this.frame = requestAnimationFrame((next) => this.#loop(next));
+    const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
+    this.then = now;
+    const arrived = this.incoming?.recording;
+    if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
+    const {recording, clock} = this;
+    const i = clock.tick(seconds, recording.length, recording.over);
+    if (!this.root.offsetWidth) return;
+    this.#showBar(i);
+    if (i < 0 || this.staging) return;
+    this.stage.show(recording, i, now);
+    if (i !== this.shown) this.#moved(i);
+    this.#end(i);
+  }
+
+  #showBar(i) {
+    const {recording, clock} = this;
+    const {status} = (this.incoming ?? this).recording;
+    const word = this.run?.stage.clock ?? 'step';
+    this.bar.show({recording, clock, i, word, status, pinnable: Boolean(this.data?.pin)});
+  }
+
+  #moved(i) {
+    this.shown = i;
+    this.readouts.show(this.recording, i);
+    this.maths.show(this.recording, i);
+  }
+
+  /** Says once that the end of a finished run was reached. */
+  #end(i) {
+    const {run, recording} = this;
+    if (run.told || recording.status.state !== 'done' || i < recording.length - 1) return;
+    run.told = true;
+    this.hooks.ended?.(run.data.socket, recording.length);
+  }
+
+  /** Draws one panel anew after a display option changed. */
+  redraw(panel) {
+    return panel.redraw(this.recording, this.clock.index(this.recording.length));
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    for (const timer of [this.opening, this.telling, this.resizing]) clearTimeout(timer);
+    for (const stop of this.stop) stop();
+    for (const run of [this.run, this.incoming]) run?.source?.close();
+    this.stage.remove();
+    this.root.replaceChildren();
+  }
+}

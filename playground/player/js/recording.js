@@ -1,0 +1,80 @@
+/** A run as the browser holds it: every frame so far, curves that grow, arrays that hold. */
+
+import {numbers} from './wire.js';
+
+const OVER = ['done', 'failed', 'stopped'];
+
+export class Recording {
+  constructor() {
+    this.frames = [];
+    this.series = new Map(); // name -> {values, ends}: all points so far, and how many each frame knew
+    this.kept = new Map(); // name -> the numbers of the frames that brought the array
+    this.status = {state: 'waiting'};
+  }
+
+  get length() {
+    return this.frames.length;
+  }
+
+  /** Whether no further frame will come. */
+  get over() {
+    return OVER.includes(this.status.state);
+  }
+
+  /** Takes the next frame; one that is here already is left out, since a reconnect may repeat it. */
+  push(frame) {
+    if (frame.index !== this.frames.length) return;
+    for (const name of Object.keys(frame.arrays)) {
+      if (!this.kept.has(name)) this.kept.set(name, []);
+      this.kept.get(name).push(frame.index);
+    }
+    for (const [name, array] of Object.entries(frame.series)) this.#grow(name, numbers(array), frame.index);
+    this.frames.push(frame);
+  }
+
+  #grow(name, added, index) {
+    if (!this.series.has(name)) this.series.set(name, {values: new Float64Array(1024), ends: []});
+    const series = this.series.get(name);
+    const start = series.ends.at(-1) ?? 0;
+    const end = start + added.length;
+    if (end > series.values.length) {
+      const wider = new Float64Array(2 * end);
+      wider.set(series.values);
+      series.values = wider;
+    }
+    series.values.set(added, start);
+    while (series.ends.length < index) series.ends.push(start);
+    series.ends.push(end);
+  }
+
+  /** How many points of a series frame i knew. */
+  count(name, i) {
+    const ends = this.series.get(name)?.ends;
+    return ends ? ends[Math.min(i, ends.length - 1)] : 0;
+  }
+
+  /** The points of a series up to frame i, as a view. */
+  slice(name, i) {
+    const series = this.series.get(name);
+    return series ? series.values.subarray(0, this.count(name, i)) : new Float64Array(0);
+  }
+
+  /** The array as it stood at frame i: the newest at or before it; undefined before the first. */
+  array(name, i) {
+    const kept = this.kept.get(name);
+    if (!kept) return undefined;
+    let low = 0;
+    let high = kept.length; // kept[low - 1] <= i < kept[high]
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (kept[middle] <= i) low = middle + 1;
+      else high = middle;
+    }
+    return low ? this.frames[kept[low - 1]].arrays[name] : undefined;
+  }
+
+  /** A metric of frame i; undefined where it was not measured. */
+  metric(name, i) {
+    return this.frames[i]?.metrics[name];
+  }
+}

@@ -1,0 +1,100 @@
+/** The stage: panels and tables in their grid, kept by name from one run to the next. */
+
+import {Colours} from './colours.js';
+import {element} from './dom.js';
+import {Panel} from './panel.js';
+import {Table} from './table.js';
+
+/** Where each part goes: `main`, `side` (beside the main one), `pair` or `wide`; tables pair like halves. */
+export function places(specs) {
+  const main = specs.find((spec) => spec.size === 'main');
+  const sides = main ? specs.filter((spec) => spec.size === 'half').slice(0, 2) : [];
+  const beside = (spec) => sides.includes(spec);
+  const pairs = specs.filter((spec) => spec !== main && spec.size !== 'wide' && !beside(spec));
+  if (pairs.length % 2) pairs.pop();
+  return specs.map((spec) => {
+    if (spec === main) return sides.length ? 'main' : 'wide main';
+    if (beside(spec)) return sides.length === 1 ? 'side tall' : 'side';
+    return pairs.includes(spec) ? 'pair' : 'wide';
+  });
+}
+
+export class Stage {
+  constructor(root, player) {
+    this.player = player;
+    this.node = root.appendChild(element('div', {class: 'pg-stage'}));
+    this.parts = new Map();
+    this.specs = [];
+  }
+
+  get panels() {
+    return [...this.parts.values()].filter((part) => part instanceof Panel);
+  }
+
+  get tables() {
+    return [...this.parts.values()].filter((part) => part instanceof Table);
+  }
+
+  /** Whether the same parts would stay. */
+  keeps(specs) {
+    return this.specs.length === specs.length && specs.every((spec) => this.parts.has(spec.name));
+  }
+
+  /** Puts up parts at frame i of a recording: nodes stay where a name stays, charts where their spec stays. */
+  async restage(specs, palette, recording, i) {
+    this.player.colours = new Colours(palette);
+    const old = new Map(this.specs.map((spec) => [spec.name, JSON.stringify(spec)]));
+    const names = new Set(specs.map((spec) => spec.name));
+    for (const [name, part] of this.parts) if (!names.has(name)) this.#drop(name, part);
+    const changed = specs.filter((spec) => old.get(spec.name) !== JSON.stringify(spec));
+    this.specs = specs;
+    this.#place(specs);
+    for (const spec of changed) await this.parts.get(spec.name).restage(spec, recording, i);
+  }
+
+  #drop(name, part) {
+    part.remove();
+    this.parts.delete(name);
+  }
+
+  #place(specs) {
+    const spots = places(specs);
+    const parts = specs.map((spec) => this.parts.get(spec.name) ?? this.#make(spec));
+    parts.forEach((part, k) => (part.node.dataset.place = spots[k]));
+    const nodes = parts.map((part) => part.node);
+    if (nodes.some((node, k) => this.node.children[k] !== node)) this.node.append(...nodes);
+    this.parts = new Map(specs.map((spec, k) => [spec.name, parts[k]]));
+  }
+
+  #make(spec) {
+    const part = spec.part === 'table' ? new Table(spec.name) : new Panel(this.player, spec.name);
+    this.parts.set(spec.name, part);
+    return part;
+  }
+
+  /** Draws frame i: canvases and tables at once, at most one Plotly call, panels in turn. */
+  show(recording, i, now) {
+    const {panels} = this;
+    this.turn ??= 0;
+    for (const panel of panels) panel.paint(recording, i);
+    for (const table of this.tables) table.show(recording, i);
+    for (let k = 0; k < panels.length; k++) {
+      const at = (this.turn + k) % panels.length;
+      if (!panels[at].update(recording, i, now)) continue;
+      this.turn = at + 1;
+      return;
+    }
+  }
+
+  async resize() {
+    for (const panel of this.panels) await panel.resize();
+  }
+
+  retheme() {
+    for (const panel of this.panels) panel.retheme();
+  }
+
+  remove() {
+    for (const [name, part] of this.parts) this.#drop(name, part);
+  }
+}

@@ -1,0 +1,43 @@
+/** Rows of text under the panels; a column may follow an array. */
+
+import {element, write} from './dom.js';
+import {significant} from './readouts.js';
+import {numbers} from './wire.js';
+
+export class Table {
+  constructor(name) {
+    this.name = name;
+    this.node = element('section', {class: 'pg-table'});
+  }
+
+  /** Puts up the table's text. */
+  restage({title, columns, rows, alt, bindings}) {
+    this.bindings = bindings;
+    this.written = new Map();
+    const head = element('tr', {}, ...columns.map((name) => element('th', {scope: 'col'}, name)));
+    this.rows = rows.map((row) => element('tr', {}, ...row.map((text) => element('td', {}, text))));
+    const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
+    this.node.replaceChildren(element('h3', {}, title), element('div', {class: 'pg-scroll'}, table));
+  }
+
+  /** Writes the arrays of frame i. */
+  show(recording, i) {
+    for (const b of this.bindings) {
+      const array = recording.array(b.array, i);
+      if (!array || this.written.get(b) === array) continue;
+      this.written.set(b, array);
+      const values = numbers(array);
+      this.rows.forEach((row, k) => {
+        if (k < values.length) write(row.cells[b.column], cell(values[k], b.digits));
+      });
+    }
+  }
+
+  remove() {
+    this.node.remove();
+  }
+}
+
+function cell(value, digits) {
+  return Number.isFinite(value) ? significant(value, digits) : '–';
+}

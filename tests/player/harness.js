@@ -1,0 +1,63 @@
+/** Helpers of the tests: a socket that does what a test says, and a player on the fake stage. */
+
+/** Stands in for WebSocket; `FakeSocket.all` are those that were opened. */
+class FakeSocket {
+  static all = [];
+
+  constructor(address) {
+    Object.assign(this, {address, sent: []});
+    FakeSocket.all.push(this);
+  }
+
+  send(text) {
+    this.sent.push(text);
+  }
+
+  close(code) {
+    this.closed = code;
+  }
+
+  give(data) {
+    this.onmessage({data});
+  }
+}
+
+async function bytes(count, seed = 0) {
+  return (await fetch(`/frames-${count}-${seed}`)).arrayBuffer();
+}
+
+/** The frames of a run, one buffer each. */
+async function frames(count, seed = 0) {
+  const whole = await bytes(count, seed);
+  const view = new DataView(whole);
+  const parts = [];
+  for (let at = 0; at < whole.byteLength; at += view.getUint32(at, true)) {
+    parts.push(whole.slice(at, at + view.getUint32(at, true)));
+  }
+  return parts;
+}
+
+/** A player that shows a finished run of `count` frames; `log` takes what its hooks are told. */
+async function play(count, data = {}, seed = 0) {
+  const {Player} = await import('/js/player.js');
+  const log = [];
+  const hook = (name) => (...told) => log.push([name, ...told]);
+  const hooks = Object.fromEntries(['ended', 'edit', 'pin', 'moment'].map((name) => [name, hook(name)]));
+  const player = new Player(document.getElementById('root'), {hooks});
+  const stage = await (await fetch('/stage.json')).text();
+  player.show({stage, bytes: await bytes(count, seed), plotly: '/plotly.js', ...data});
+  Object.assign(window, {player, log, stage});
+  await until(() => player.shown >= 0);
+  return player;
+}
+
+/** Waits until something holds. */
+async function until(holds, milliseconds = 10000) {
+  const end = performance.now() + milliseconds;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${holds}`);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+Object.assign(window, {FakeSocket, bytes, frames, play, until, ready: true});
