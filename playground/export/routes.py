@@ -12,7 +12,7 @@ from starlette.routing import Route
 from playground import link
 from playground.engine.paths import path
 from playground.engine.run import Run
-from playground.engine.store import store
+from playground.engine.store import Store
 from playground.export.csv import csv
 from playground.export.html import standalone
 from playground.export.notebook import notebook
@@ -47,27 +47,32 @@ MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = 
 }  # file -> what makes it, its media type, whether it needs frames
 
 
-async def download(request: Request) -> Response:
-    """One file of a run, made in a thread; 404 with one sentence where there is none."""
-    if request.path_params["file"] not in MAKERS:
+def routes(store: Store) -> list[Route]:
+    """The route of the downloads, under the path that `paths.configure` set."""
+
+    async def download(request: Request) -> Response:
+        file, token = request.path_params["file"], request.path_params["token"]
+        t, _ = link.moment(request.query_params.get("t"))
+        return await run_in_threadpool(answer, store, token, file, t)
+
+    return [Route(path("run/{token}/{file}"), download)]
+
+
+def answer(store: Store, token: str, file: str, t: int | None) -> Response:
+    """One file of a token's run; 404 with one sentence where there is none."""
+    if file not in MAKERS:
         return _missing(f"A run has the files {', '.join(MAKERS)}.")
     try:
-        run = store().run(request.path_params["token"])
+        run = store.run(token)
     except ValueError as error:
         return _missing(str(error))
-    make, media_type, needs_frames = MAKERS[request.path_params["file"]]
+    make, media_type, needs_frames = MAKERS[file]
     if needs_frames and not run.frames:
         return _missing(EMPTY)
-    t, _ = link.moment(request.query_params.get("t"))
-    name = f"{run.lab.concept}-{run.lab.name}.{request.path_params['file'].rpartition('.')[2]}"
+    name = f"{run.lab.concept}-{run.lab.name}.{file.rpartition('.')[2]}"
     headers = {**GUARDS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(await run_in_threadpool(make, run, t), media_type=media_type, headers=headers)
+    return Response(make(run, t), media_type=media_type, headers=headers)
 
 
 def _missing(sentence: str) -> Response:
     return PlainTextResponse(sentence, 404, headers=GUARDS)
-
-
-def routes() -> list[Route]:
-    """The route of the downloads, under the app's base path."""
-    return [Route(path("run/{token}/{file}"), download)]
