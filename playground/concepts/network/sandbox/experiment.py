@@ -1,0 +1,77 @@
+"""The sandbox's training: a multilayer perceptron on points in the plane, or on one input.
+
+Metrics of every frame: train_loss, validation_loss, test_loss (without penalties), train_accuracy ... or, for a
+regression, train_r2 ..., dead_share, saturated_share, gradient_norm (of the last batch; in frame 0 of the training
+set), epoch. In frame 0 curvature, in the frame of a loss that is not finite nan_step. Arrays: see `measure.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.knobs import BETAS, Knobs
+from playground.concepts.network.sandbox.measure import Measure, Network, all_rows
+from playground.concepts.network.sandbox.points import points
+from playground.contract import Frame
+from playground.models.mlp import mlp
+from playground.training.activations import ACTIVATIONS
+from playground.training.initialisers import initialise
+from playground.training.losses import MANY_CLASSES, REGRESSION, TWO_CLASSES, LossFn
+from playground.training.optimizers import optimizer
+from playground.training.supervised import Objective, record, updates
+
+FRAMES = 110
+
+
+def loss_fn(knobs: Knobs) -> LossFn:
+    """The loss of the data, without penalties."""
+    if not knobs.is_classes:
+        return REGRESSION[knobs.regression_loss]
+    return (TWO_CLASSES if graph.output_count(knobs) == 1 else MANY_CLASSES)[knobs.loss]
+
+
+def objective(knobs: Knobs, model: nn.Module) -> Objective:
+    """What training minimises: the loss of a batch and, where they are on, the penalties on the weights."""
+    loss = loss_fn(knobs)
+    if not knobs.l1 and not knobs.l2:
+        return lambda inputs, targets: loss(model(inputs), targets)
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Linear)]
+    return lambda inputs, targets: loss(model(inputs), targets) + penalty(weights, knobs.l1, knobs.l2)
+
+
+def penalty(weights: Sequence[Tensor], l1: float, l2: float) -> Tensor:
+    """l1 times the sum of absolute weights and l2 times the sum of their squares; biases go free."""
+    flat = torch.cat([weight.flatten() for weight in weights])
+    return l1 * flat.abs().sum() + l2 * (flat**2).sum()
+
+
+def hyper(knobs: Knobs) -> Mapping[str, Any]:
+    """torch's keyword arguments of the chosen optimizer, but for its learning rate."""
+    if knobs.optimizer in BETAS:
+        decay = {"weight_decay": knobs.weight_decay} if knobs.optimizer == "adamw" else {}
+        return {"betas": (knobs.beta1, knobs.beta2), **decay}
+    arguments: Mapping[str, Mapping[str, Any]] = {
+        "sgd": {"momentum": knobs.momentum, "nesterov": knobs.nesterov and knobs.momentum > 0},
+        "rmsprop": {"momentum": knobs.momentum, "alpha": knobs.smoothing},
+        "adadelta": {"rho": knobs.smoothing},
+        "adagrad": {"lr_decay": knobs.learning_rate_decay},
+    }
+    return arguments.get(knobs.optimizer, {})
+
+
+def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
+    """The frames of a training run: data, then parameters layer by layer, then a permutation an epoch are drawn."""
+    data = points(knobs)
+    model = mlp(graph.sizes(knobs), ACTIVATIONS[knobs.activation], knobs.dropout)
+    initialise(model, knobs.initialiser)
+    model.to(device)
+    network = Network(model, loss_fn(knobs), objective(knobs, model))
+    rows = all_rows(knobs, data, device)
+    chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **hyper(knobs))
+    losses = updates(network.objective, chosen, *rows.train, batch_size=knobs.batch_size, steps=knobs.steps)
+    yield from record(losses, Measure(knobs, network, data, rows), knobs.steps, FRAMES)

@@ -1,0 +1,233 @@
+"""What a frame of the sandbox shows, measured in one forward pass over all points and pictures.
+
+Arrays of frame 0, for each split s: `s_x`, `s_y`, `s_target` (n_s,) float32, the points shown, at most 1,000 together;
+`features` (F, 16, 16) in [-1, 1], the inputs over the plane. For one input also `curve_x` and `truth` (200,).
+Arrays of every frame: `map` (S, S), row 0 at the lowest x2: for two classes the probability of class 1, for more
+32 * class + confidence (0 to 31), for a regression the prediction; for one input instead `curve` (200,) float32.
+`wrong_x`, `wrong_y` (w,): the shown training and test points that are misclassified. `neurons` (n, 16, 16): the
+activations of the shown hidden units, each divided by its own largest. `weights` (E,): those between shown units,
+layer by layer, (out, in). `layer_dead`, `layer_saturated` (L,), `layer_gradient` (L + 1,).
+Series, a point a frame: step, and of each split loss and accuracy or r2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.features import featured
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.concepts.network.sandbox.points import SPLITS, Points
+from playground.contract import Frame, Ranged, ranged
+from playground.data.toy import sine_truth
+from playground.training import metrics
+from playground.training.losses import LossFn
+from playground.training.supervised import Objective
+
+DOMAIN = 1.3
+UNIT_SIZE = 16
+CURVE_SIZE = 200
+MOST_POINTS = 1000
+CURVATURE_ROWS = 512
+
+Arrays = dict[str, NDArray[np.float32] | NDArray[np.uint8] | Ranged]
+
+
+def lattice(size: int, inputs: int) -> Tensor:
+    """Points on the plane (size * size, 2), rows from the lowest x2 up, or on the line (size, 1)."""
+    axis = torch.linspace(-DOMAIN, DOMAIN, size)
+    if inputs == 1:
+        return axis[:, None]
+    x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
+    return torch.stack([x1.reshape(-1), x2.reshape(-1)], 1)  # (size * size, 2)
+
+
+def as_pictures(columns: Tensor) -> Ranged:
+    """Pictures (n, 16, 16) in [-1, 1] of columns (256, n) over the plane, or (16, n) over the line, in equal rows."""
+    largest = columns.abs().amax(0).clamp_min(1e-12)
+    rows = (columns / largest).T.reshape(columns.shape[1], -1, UNIT_SIZE)  # (n, 16 or 1, 16)
+    return ranged(rows.expand(-1, UNIT_SIZE, -1).numpy(), -1, 1)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is trained: the model, its loss, and the objective, which adds the penalties."""
+
+    model: nn.Sequential
+    loss_fn: LossFn
+    objective: Objective
+
+    def activations(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The outputs (N, K) and the activations (N, units) of each hidden layer, on the CPU."""
+        kept, linear = [], False
+        for layer in self.model:
+            inputs = layer(inputs)
+            if linear:
+                kept.append(inputs.cpu())
+            linear = isinstance(layer, nn.Linear)
+        return inputs.cpu(), kept
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of the one forward pass: the splits, the picture, the units' pictures.
+
+    `inputs` (R, F) are features; `counts` the rows of the five parts; `targets` as the loss wants them, by split.
+    """
+
+    inputs: Tensor
+    counts: tuple[int, ...]
+    targets: Mapping[str, Tensor]
+
+    @property
+    def train(self) -> tuple[Tensor, Tensor]:
+        """The inputs and targets of the training points."""
+        return self.inputs[: self.counts[0]], self.targets["train"]
+
+
+def all_rows(knobs: Knobs, points: Points, device: str) -> Rows:
+    """The rows of every frame of a run."""
+    parts = [torch.from_numpy(points.inputs[split]) for split in SPLITS]
+    inputs = parts[0].shape[1]
+    parts += [lattice(CURVE_SIZE if inputs == 1 else knobs.map_size, inputs), lattice(UNIT_SIZE, inputs)]
+    targets = {split: _targets(knobs, points.targets[split]).to(device) for split in SPLITS}
+    return Rows(featured(torch.cat(parts), knobs.feature_names).to(device), tuple(map(len, parts)), targets)
+
+
+def _targets(knobs: Knobs, targets: NDArray[np.int64] | NDArray[np.float32]) -> Tensor:
+    """Labels (N,) for K logits; floats (N, 1) for one output."""
+    found = torch.from_numpy(targets)
+    return found if graph.output_count(knobs) > 1 else found.float()[:, None]
+
+
+class Measure:
+    """Measures a network: called with the number of updates done, it returns the frame."""
+
+    def __init__(self, knobs: Knobs, network: Network, points: Points, rows: Rows) -> None:
+        self.knobs, self.network, self.points, self.rows = knobs, network, points, rows
+        self.targets = {split: targets.cpu() for split, targets in rows.targets.items()}
+        self.parameters = tuple(network.model.parameters())
+        self.shown_units = graph.shown(knobs)
+        self.shown_points = _shown_points(points)
+        self.updates_an_epoch = math.ceil(rows.counts[0] / (knobs.batch_size or rows.counts[0]))
+        self.bound = float(np.abs(points.targets["train"]).max()) or 1.0
+
+    def __call__(self, step: int) -> Frame:
+        """The frame after that many updates; frame 0 also holds what never changes."""
+        self.network.model.eval()
+        first = self._start() if step == 0 else {}
+        with torch.no_grad():
+            frame = self._frame(step)
+        self.network.model.train()
+        still = self._still() if step == 0 else {}
+        return Frame(step, {**frame.metrics, **first}, {**still, **frame.arrays}, frame.series)
+
+    def _start(self) -> dict[str, float]:
+        """The curvature; leaves the gradient of the training set in the parameters, for the norms."""
+        inputs, targets = self.rows.train
+        self.network.objective(inputs, targets).backward()  # type: ignore[no-untyped-call]
+        loss = self.network.objective(inputs[:CURVATURE_ROWS], targets[:CURVATURE_ROWS])
+        return {"curvature": metrics.curvature(loss, self.parameters)}
+
+    def _frame(self, step: int) -> Frame:
+        outputs, hidden = self.network.activations(self.rows.inputs)
+        *splits, picture, _ = torch.split(outputs, list(self.rows.counts))
+        scores = self._scores(dict(zip(SPLITS, splits, strict=True)))
+        norms = metrics.gradient_norms(self.parameters)
+        units, layers = self._units(hidden)
+        arrays = {**self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
+        arrays |= {"weights": self._weights(), "layer_gradient": norms[::2].numpy()}
+        found = {**scores, **units, "gradient_norm": norms.norm().item(), "epoch": step // self.updates_an_epoch}
+        return Frame(step, found, arrays, _points_of({"step": step, **scores}))
+
+    def _scores(self, outputs: Mapping[str, Tensor]) -> dict[str, float]:
+        loss_fn, classes = self.network.loss_fn, self.knobs.is_classes
+        found = {f"{split}_loss": loss_fn(outputs[split], self.targets[split]).item() for split in SPLITS}
+        name, score = ("accuracy", metrics.accuracy) if classes else ("r2", metrics.r2)
+        return found | {f"{split}_{name}": score(outputs[split], self.targets[split]) for split in SPLITS}
+
+    def _units(self, hidden: list[Tensor]) -> tuple[dict[str, float], Arrays]:
+        """Shares of dead units and of saturated activations, over all hidden units and by layer."""
+        if not hidden:
+            none = np.zeros(0, np.float32)
+            return {"dead_share": 0.0, "saturated_share": 0.0}, {"layer_dead": none, "layer_saturated": none}
+        name, activations = self.knobs.activation, torch.cat([layer[: self.rows.counts[0]] for layer in hidden], 1)
+        dead, saturated = metrics.dead(name, activations).float(), metrics.saturated(name, activations)
+        totals = {"dead_share": dead.mean().item(), "saturated_share": saturated.mean().item()}
+        return totals, {"layer_dead": self._by_layer(dead), "layer_saturated": self._by_layer(saturated)}
+
+    def _by_layer(self, units: Tensor) -> NDArray[np.float32]:
+        means = [layer.mean() for layer in torch.split(units, list(self.knobs.hidden_sizes))]
+        return torch.stack(means).numpy()
+
+    def _picture(self, outputs: Tensor) -> Arrays:
+        if outputs.shape[0] == CURVE_SIZE:
+            return {"curve": outputs[:, 0].numpy()}
+        size = self.knobs.map_size
+        if outputs.shape[1] > 1:
+            return {"map": class_codes(outputs).reshape(size, size)}
+        plane = outputs.reshape(size, size)
+        if self.knobs.is_classes:
+            return {"map": ranged(torch.sigmoid(plane).numpy(), 0, 1)}
+        return {"map": ranged(plane.numpy(), -self.bound, self.bound)}
+
+    def _wrong(self, splits: Sequence[Tensor]) -> Arrays:
+        """Where the shown training and test points lie that the network gets wrong."""
+        if not self.knobs.is_classes:
+            return {}
+        places = []
+        for split, outputs in zip(SPLITS, splits, strict=True):
+            shown = self.shown_points[split]
+            wrong = metrics.predictions(outputs[:shown]).numpy() != self.points.targets[split][:shown]
+            places += [] if split == "validation" else [self.points.inputs[split][:shown][wrong]]
+        x, y = np.concatenate(places).T
+        return {"wrong_x": np.ascontiguousarray(x), "wrong_y": np.ascontiguousarray(y)}
+
+    def _neurons(self, hidden: list[Tensor]) -> Arrays:
+        rows = self.rows.counts[-1]
+        columns = [layer[-rows:, :n] for layer, n in zip(hidden, self.shown_units[1:-1], strict=True)]
+        return {"neurons": as_pictures(torch.cat(columns, 1))} if columns else {}
+
+    def _weights(self) -> NDArray[np.float32]:
+        pairs = zip(self.parameters[::2], pairwise(self.shown_units), strict=True)
+        return torch.cat([weight[:after, :before].reshape(-1) for weight, (before, after) in pairs]).cpu().numpy()
+
+    def _still(self) -> Arrays:
+        """What never changes: the points shown, the inputs' pictures and, for one input, the true curve."""
+        found: Arrays = {"features": as_pictures(self.rows.inputs[-self.rows.counts[-1] :].cpu())}
+        for split, count in self.shown_points.items():
+            inputs, targets = self.points.inputs[split][:count], self.points.targets[split][:count].astype(np.float32)
+            x, y = inputs.T if inputs.shape[1] == 2 else (inputs[:, 0], targets)
+            found |= {f"{split}_x": x, f"{split}_y": y, f"{split}_target": targets}
+        if self.rows.counts[3] == CURVE_SIZE:
+            curve = lattice(CURVE_SIZE, 1).numpy()
+            found |= {"curve_x": curve[:, 0], "truth": sine_truth(curve).astype(np.float32)}
+        return found
+
+
+def _points_of(values: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
+    """A point (1,) of each curve."""
+    return {name: np.array([value], np.float32) for name, value in values.items()}
+
+
+def _shown_points(points: Points) -> dict[str, int]:
+    """How many points of each split are shown: all, or MOST_POINTS in proportion."""
+    counts = {split: len(points.targets[split]) for split in SPLITS}
+    share = min(1.0, MOST_POINTS / sum(counts.values()))
+    return {split: int(count * share) for split, count in counts.items()}
+
+
+def class_codes(logits: Tensor) -> NDArray[np.uint8]:
+    """32 * class + confidence (N,): the probability of the predicted class, from 1 / K to 1, in 0 to 31."""
+    count = logits.shape[1]
+    best, classes = torch.softmax(logits, 1).max(1)
+    confidence = ((best - 1 / count) / (1 - 1 / count)).nan_to_num(0).clamp(0, 1)
+    return (32 * classes + (31 * confidence).round().long()).to(torch.uint8).numpy()

@@ -1,0 +1,79 @@
+"""What is watched beside the loss: scores, gradients, units, curvature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from playground.training.activations import QUIET, SATURATED
+
+
+def predictions(outputs: Tensor) -> Tensor:
+    """The classes (N,) that one logit (N, 1) or K logits (N, K) speak for."""
+    return (outputs[:, 0] > 0).long() if outputs.shape[1] == 1 else outputs.argmax(1)
+
+
+def accuracy(outputs: Tensor, labels: Tensor) -> float:
+    """The share of the labels (N,) or (N, 1) that the logits (N, K) or (N, 1) get right."""
+    return (predictions(outputs) == labels.reshape(-1)).float().mean().item()
+
+
+def r2(outputs: Tensor, targets: Tensor) -> float:
+    """1 - squared error / variance of the targets; where these are constant, 1 without error, else 0."""
+    error = ((outputs - targets) ** 2).sum().item()
+    spread = ((targets - targets.mean()) ** 2).sum().item()
+    return 1 - error / spread if spread else float(error == 0)
+
+
+def dead(name: str, activations: Tensor) -> Tensor:
+    """Which units (U,) are at a flat end of the activation for each of the samples (N, U): none gives a gradient.
+
+    ReLU: zero. Tanh and sigmoid: where the slope is under a tenth of its steepest. ELU, SELU, softplus, GELU, SiLU and
+    Mish: within 0.001 of what they tend to on the left. Leaky ReLU, sine and identity: never.
+    """
+    if name not in QUIET:
+        return torch.zeros(activations.shape[1], dtype=torch.bool)
+    return QUIET[name](activations).all(0)
+
+
+def saturated(name: str, activations: Tensor) -> Tensor:
+    """The share (U,) of the samples (N, U) that saturate a tanh or sigmoid unit; 0 for unbounded activations."""
+    if name not in SATURATED:
+        return torch.zeros(activations.shape[1])
+    return SATURATED[name](activations).float().mean(0)
+
+
+def gradient_norms(parameters: Sequence[Tensor]) -> Tensor:
+    """The Euclidean norm (P,) of each parameter's gradient, 0 where it has none."""
+    return torch.stack([torch.zeros(()) if p.grad is None else p.grad.norm().cpu() for p in parameters])
+
+
+def curvature(loss: Tensor, parameters: Sequence[Tensor], iterations: int = 30, tolerance: float = 1e-3) -> float:
+    """The Hessian eigenvalue of the loss of largest magnitude, by power iteration of Hessian-vector products.
+
+    Gradient descent diverges at a learning rate above 2 / curvature. The start vector has a generator of its own.
+    """
+    gradient = _flat(torch.autograd.grad(loss, parameters, create_graph=True, materialize_grads=True))
+    vector = torch.randn(gradient.shape, generator=torch.Generator().manual_seed(0)).to(gradient)
+    value = 0.0
+    for _ in range(iterations):
+        vector = vector / vector.norm()
+        product = _hessian_times(gradient, parameters, vector)
+        before, value = value, (vector @ product).item()
+        if not product.any() or abs(value - before) <= tolerance * abs(value):
+            break
+        vector = product
+    return value
+
+
+def _hessian_times(gradient: Tensor, parameters: Sequence[Tensor], vector: Tensor) -> Tensor:
+    slope = gradient @ vector
+    if not slope.requires_grad:
+        return torch.zeros_like(vector)
+    return _flat(torch.autograd.grad(slope, parameters, retain_graph=True, materialize_grads=True)).detach()
+
+
+def _flat(tensors: Sequence[Tensor]) -> Tensor:
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
