@@ -1,0 +1,7 @@
+"""Streamlit only: pages, widgets, the address bar, and the frame round a lab."""
+
+from playground.ui.frame import lab_page
+from playground.ui.headers import Headers
+from playground.ui.home import home_page
+
+__all__ = ["Headers", "home_page", "lab_page"]

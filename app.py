@@ -1,0 +1,54 @@
+"""The ASGI entry: `streamlit run app.py` serves pages, runs and downloads from one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from playground import ui
+from playground.engine import local, paths
+from playground.engine import routes as runs
+from playground.engine.store import Store, store
+from playground.export import routes as downloads
+from playground.player import assets
+
+SWEEP_SECONDS = 2.0
+
+
+async def _sweep(one: Store) -> None:
+    """Stops, again and again, the runs that nobody watches any more."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.to_thread(one.sweep)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
+    await asyncio.to_thread(local.warm)
+    one = store()
+    sweep = asyncio.create_task(_sweep(one))
+    try:
+        yield {"store": one}
+    finally:
+        sweep.cancel()
+        await asyncio.to_thread(one.close)
+
+
+paths.configure(str(st.get_option("server.baseUrlPath")))
+app = st.App(
+    "playground/ui/router.py",
+    routes=[*assets.routes(), *runs.routes(store()), *downloads.routes(store())],
+    lifespan=lifespan,
+    middleware=[Middleware(ui.Headers, preload=assets.preload_links())],
+)
+
+# Streamlit collects garbage after every script run; what is alive now stays alive, so it need not be looked at again.
+gc.collect()
+gc.freeze()

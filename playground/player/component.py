@@ -1,0 +1,68 @@
+"""The browser components as Streamlit sees them: the player and the head of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypedDict
+
+import streamlit as st
+
+from playground.player.assets import asset_url
+
+SHIM = """
+const at = (path) => new URL(path, location.origin).href;
+if (!document.querySelector('link[data-playground]')) {{
+  document.head.append(Object.assign(document.createElement('link'), {{rel: 'stylesheet', href: at('{css}')}}));
+  document.head.lastChild.dataset.playground = '';
+}}
+const ready = import(at('{js}'));
+export default function (component) {{
+  let stop, gone = false;
+  ready.then((player) => {{ if (!gone) stop = player.{mount}(component); }});
+  return () => {{ gone = true; stop?.(); }};
+}}
+"""
+
+
+class Pin(TypedDict):
+    """A pinned run: its socket's path, what sets it apart, and its text in the link."""
+
+    socket: str
+    label: str
+    text: str
+
+
+@cache
+def _component(name: str, mount: str) -> Callable[..., Any]:
+    js = SHIM.format(css=asset_url("player.css"), js=asset_url("player.js"), mount=mount)
+    return st.components.v2.component(name, js=js, isolate_styles=False)
+
+
+def mount_player(
+    *,
+    key: str,
+    socket: str,
+    stage: str,
+    pins: Sequence[Pin],
+    pin: str,
+    t: int | None,
+    command: str,
+    on_ended: Callable[[], None],
+    on_edit: Callable[[], None],
+    on_pin: Callable[[], None],
+) -> None:
+    """The player of one run; the callbacks find what was fired under `st.session_state[key]`."""
+    data = {
+        "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": list(pins), "pin": pin, "t": t,
+        "command": command,
+    }  # fmt: skip
+    component = _component("playground_player", "mount")
+    component(key=key, data=data, on_ended_change=on_ended, on_edit_change=on_edit, on_pin_change=on_pin)
+
+
+def mount_head(*, key: str, title: str, sentence: str, question: str) -> None:
+    """The head of a page: its words, and Share and Code for the player below."""
+    _component("playground_head", "mountHead")(
+        key=key, data={"title": title, "sentence": sentence, "question": question}
+    )

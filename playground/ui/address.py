@@ -1,0 +1,43 @@
+"""The address bar and the session: which place this visitor is at, and writing it where the browser shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.ui.place import Place, Query, Written, follow, timeless
+
+
+def current(owner: str) -> Place:
+    """The place to show on a page in this script run; the address bar then holds its canonical link."""
+    session, query, now = st.session_state, _query(), time.monotonic()
+    known: Place | None = session.get(_key(owner))
+    written: Written = session.get(f"{owner}.written") or Written(timeless(query))
+    place = follow(owner, known, written, query, now)
+    if place is not known or place.query() != written.query:
+        _write(place)
+        session[f"{owner}.written"] = written.followed_by(place.query(), timeless(query), now)
+    session[_key(owner)] = place
+    return place
+
+
+def move(owner: str, change: Callable[[Place], Place]) -> None:
+    """Changes the place of a page from a widget's callback; the script run that follows writes the link."""
+    session = st.session_state
+    if _key(owner) in session:
+        session[_key(owner)] = change(session[_key(owner)])
+
+
+def _key(owner: str) -> str:
+    return f"{owner}.place"
+
+
+def _query() -> Query:
+    return {name: tuple(st.query_params.get_all(name)) for name in st.query_params}
+
+
+def _write(place: Place) -> None:
+    moment = {} if place.t is None else {"t": (str(place.t),)}
+    st.query_params.from_dict({**place.query(), **moment})

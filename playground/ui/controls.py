@@ -1,0 +1,163 @@
+"""Widgets made from the knobs: one for each kind; what they say is checked like a link."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from playground import link
+from playground.contract import Knobs, Spec, specs
+from playground.ui import address
+from playground.ui.place import Place
+
+FEW = 3  # choices that lie side by side; more go into a list
+SLIDABLE = 500  # whole numbers that a slider can still hit
+
+Common = dict[str, Any]
+
+
+def controls(place: Place) -> None:
+    """The knobs in force: the main ones, the seed, and the others folded under More."""
+    named = [spec for name, spec in specs(type(place.knobs)).items() if place.knobs.in_force(name) and name != "seed"]
+    for spec in named:
+        if spec.group == "main":
+            _control(place, spec)
+    _seed(place)
+    if more := [spec for spec in named if spec.group == "more"]:
+        with st.expander("More", key=f"{place.lab.path}.more"):
+            for spec in more:
+                _control(place, spec)
+
+
+def _control(place: Place, spec: Spec) -> None:
+    """One knob's widget, and beside it what was wrong with its last input."""
+    key = widget_key(place, spec.name)
+    said = place.bad.get(spec.name)
+    value = shown(spec, getattr(place.knobs, spec.name))
+    if said is None and st.session_state.get(key) != value:
+        st.session_state[key] = value
+    owner = place.lab.concept
+    common = {
+        "label": spec.title, "key": key, "help": spec.help or None, "on_change": _changed,
+        "args": (owner, key, spec.name),
+    }  # fmt: skip
+    KINDS[spec.kind](spec, place.knobs, common)
+    if said:
+        st.caption(f":red[{said}]")
+
+
+def _seed(place: Place) -> None:
+    """The seed with a dice beside it."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="seed"):
+        _control(place, specs(type(place.knobs))["seed"])
+        st.button(
+            "", icon=":material/casino:", help="Another seed", key="dice", on_click=_roll, args=(place.lab.concept,)
+        )
+
+
+def widget_key(place: Place, name: str) -> str:
+    """The session's name of a knob's widget: `concept.lab.knob`."""
+    return f"{place.lab.concept}.{place.lab.name}.{name}"
+
+
+def shown(spec: Spec, value: Any) -> Any:
+    """A knob's value as its widget holds it."""
+    if spec.kind in ("ints", "point"):
+        return link.write(value)
+    return list(value) if spec.kind == "choices" else value
+
+
+def text(spec: Spec, value: Any) -> str:
+    """What a widget holds, as a link would write it."""
+    if spec.kind == "choices":
+        return link.write(tuple(choice for choice in spec.choices if choice in value))
+    return str(value).strip() if isinstance(value, str) and spec.kind != "choice" else link.write(value)
+
+
+def _changed(owner: str, key: str, name: str) -> None:
+    value = st.session_state[key]
+    address.move(owner, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)))
+
+
+def _roll(owner: str) -> None:
+    address.move(owner, lambda place: place.turned("seed", str(random.randrange(10_000))))
+
+
+def _choice(spec: Spec, knobs: Knobs, common: Common) -> None:
+    if len(spec.choices) <= FEW:
+        st.segmented_control(options=spec.choices, format_func=spec.label, required=True, width="stretch", **common)
+    else:
+        st.selectbox(options=spec.choices, format_func=spec.label, **common)
+
+
+def _choices(spec: Spec, knobs: Knobs, common: Common) -> None:
+    st.pills(options=spec.choices, format_func=spec.label, selection_mode="multi", **common)
+
+
+def _bool(spec: Spec, knobs: Knobs, common: Common) -> None:
+    st.toggle(**common)
+
+
+def _float(spec: Spec, knobs: Knobs, common: Common) -> None:
+    low, high = (None if bound is None else float(bound) for bound in bounds(spec, knobs))
+    if low is None or high is None:
+        st.number_input(min_value=low, max_value=high, format="%g", **common)
+    elif spec.log:
+        options = log_options(low, high, (spec.default, getattr(knobs, spec.name)))
+        st.select_slider(options=options, format_func=link.write, **common)
+    elif low == round(low, 2) and high == round(high, 2):
+        st.slider(min_value=low, max_value=high, step=nice((high - low) / 50), format=with_unit("%g", spec), **common)
+    else:
+        st.number_input(min_value=low, max_value=high, step=nice((high - low) / 100), format="%g", **common)
+
+
+def _int(spec: Spec, knobs: Knobs, common: Common) -> None:
+    low, high = (None if bound is None else int(bound) for bound in bounds(spec, knobs))
+    if low is not None and high is not None and low < high <= low + SLIDABLE:
+        st.slider(min_value=low, max_value=high, step=1, format=with_unit("%d", spec), **common)
+    else:
+        span = (high or 0) - (low or 0)
+        st.number_input(min_value=low, max_value=high, step=max(1, int(nice(span / 200))), **common)
+
+
+def _text(spec: Spec, knobs: Knobs, common: Common) -> None:
+    st.text_input(max_chars=spec.items[1] if spec.kind == "text" else 200, **common)
+
+
+KINDS: Mapping[str, Callable[[Spec, Knobs, Common], None]] = {
+    "choice": _choice, "choices": _choices, "bool": _bool, "float": _float, "int": _int,
+    "ints": _text, "point": _text, "text": _text,
+}  # fmt: skip
+
+
+def bounds(spec: Spec, knobs: Knobs) -> tuple[float | None, float | None]:
+    """(lowest, highest) value now; a bound that is another knob counts with its value."""
+    return spec.low, getattr(knobs, spec.at_most) if spec.at_most else spec.high
+
+
+def log_options(low: float, high: float, also: tuple[float, ...]) -> list[float]:
+    """The stops 1, 2, 3, 5, 7 of each decade within the bounds, with the bounds and some more values.
+
+    A lowest bound of 0 is a stop of its own, five decades below the highest.
+    """
+    least = low if low > 0 else high * 1e-5
+    decades = range(math.floor(math.log10(least)), math.ceil(math.log10(high)) + 1)
+    stops = {float(f"{digit}e{decade}") for decade in decades for digit in (1, 2, 3, 5, 7)}
+    return sorted({stop for stop in stops if least <= stop <= high} | {low, high, *also})
+
+
+def nice(step: float) -> float:
+    """The power of ten, or 2 or 5 times one, next below a positive step; 1 for none."""
+    if step <= 0:
+        return 1.0
+    decade = math.floor(math.log10(step))
+    return max(float(f"{digit}e{decade}") for digit in (1, 2, 5) if float(f"{digit}e{decade}") <= step * 1.0001)
+
+
+def with_unit(form: str, spec: Spec) -> str:
+    """A slider's number format, with the knob's unit."""
+    return form + (" " + spec.unit.replace("%", "%%") if spec.unit else "")

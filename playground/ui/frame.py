@@ -1,0 +1,178 @@
+"""A lab's page: head, knobs at the left, presets and the player at the right, and what is to be read below."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from playground import contract
+from playground import link as links
+from playground.contract import History, Knobs, Preset, Source, lab
+from playground.engine.paths import path
+from playground.engine.store import store
+from playground.player.component import mount_head, mount_player
+from playground.stage import to_json
+from playground.ui import address
+from playground.ui.controls import controls
+from playground.ui.navigation import link, neighbours
+from playground.ui.pins import pins, repin
+from playground.ui.place import Place
+from playground.ui.verdicts import challenges, verdicts
+
+PLAYER = "player"
+
+
+def lab_page(owner: str) -> None:
+    """The page of a concept, at the place that its link or this visitor's widgets say."""
+    concept = contract.concept(owner)
+    place = address.current(owner)
+    mount_head(key="head", title=concept.title, sentence=concept.sentence, question=concept.question)
+    _labs(place, concept.labs)
+    left, right = st.columns([1, 3], gap="medium")
+    history = _ended(place)
+    with left, st.container(key="knobs", gap="small"):
+        controls(place)
+        _challenge(place, history)
+    with right, st.container(key="stage", gap="small"):
+        _presets(place)
+        _notes(place)
+        _player(place)
+        _why(place, history)
+    _below(place)
+
+
+def _labs(place: Place, names: tuple[str, ...]) -> None:
+    """The labs of the page side by side; the others are not on the page."""
+    if len(names) == 1:
+        return
+    key = f"{place.lab.concept}.lab"
+    st.session_state[key] = place.lab.name
+    st.segmented_control(
+        "Lab", names, key=key, required=True, label_visibility="collapsed",
+        format_func=lambda name: lab(f"{place.lab.concept}/{name}").title, on_change=_switch, args=(place.lab.concept,),
+    )  # fmt: skip
+
+
+def _switch(owner: str) -> None:
+    name = st.session_state[f"{owner}.lab"]
+    address.move(owner, lambda place: place.elsewhere(name))
+
+
+def _presets(place: Place) -> None:
+    """The presets as a row of links; the one shown says what to watch."""
+    with st.container(horizontal=True, gap="small", key="presets"):
+        for number, preset in enumerate(place.lab.presets):
+            state = "on" if preset.knobs == place.knobs else "off"
+            with st.container(key=f"preset-{state}-{number}", width="content"):
+                _preset(place, preset)
+    for preset in place.lab.presets:
+        if preset.knobs == place.knobs:
+            st.caption(preset.watch)
+
+
+def _preset(place: Place, preset: Preset) -> None:
+    query = place.to(preset.knobs).query()
+    link(
+        place.lab.concept,
+        preset.title,
+        query=query,
+        icon=":material/bolt:" if preset.breaks else None,
+        help=preset.watch,
+    )
+
+
+def _notes(place: Place) -> None:
+    for note in place.notes:
+        st.caption(f":orange[:material/info:] {note}")
+
+
+@lru_cache(maxsize=256)
+def _stage(path: str, knobs: Knobs) -> str:
+    return to_json(lab(path), knobs)
+
+
+def _player(place: Place) -> None:
+    """The player of the place's run; a lab that cannot draw its stage says so and the knobs stay."""
+    owner = place.lab.concept
+    try:
+        stage = _stage(place.lab.path, place.knobs)
+        socket, others = _socket(place), pins(place)
+    except ValueError as error:
+        st.error(str(error))
+    except Exception as error:
+        st.error(f"The stage of {place.lab.path} cannot be drawn: {type(error).__name__}: {str(error)[:200]}")
+    else:
+        mount_player(
+            key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
+            command=links.url(place.lab, place.knobs),
+            on_ended=lambda: _note_end(_fired("ended")),
+            on_edit=lambda: _edited(owner, _fired("edit")),
+            on_pin=lambda: repin(owner, _fired("pin")),
+        )  # fmt: skip
+
+
+def _socket(place: Place) -> str:
+    return path(f"run/{store().token(place.lab, place.knobs)}")
+
+
+def _fired(name: str) -> Any:
+    """What the player fired last under a name; None outside its callback."""
+    return st.session_state[PLAYER].get(name)
+
+
+def _note_end(fired: Any) -> None:
+    match fired:
+        case {"socket": str(socket)}:
+            st.session_state["ended"] = socket
+
+
+def _edited(owner: str, fired: Any) -> None:
+    """Takes a gesture's value like a link's; a bad one is said."""
+    match fired:
+        case {"knob": str(name), "value": str(text)}:
+            address.move(owner, lambda place: place.edited(name, text))
+
+
+def _ended(place: Place) -> History | None:
+    """The history of the run shown, once the player reached its end."""
+    try:
+        token = store().token(place.lab, place.knobs)
+        run = store().peek(token)
+    except ValueError:
+        return None
+    return run.history() if run and run.frames and st.session_state.get("ended") == path(f"run/{token}") else None
+
+
+def _challenge(place: Place, history: History | None) -> None:
+    if place.lab.challenges:
+        with st.container(border=True, key="challenge", gap="small"):
+            st.markdown("**Challenge**")
+            challenges(place, history)
+
+
+def _why(place: Place, history: History | None) -> None:
+    if history is not None:
+        with st.container(border=True, key="verdicts", gap="small"):
+            st.markdown("**Why did that happen?**")
+            verdicts(place, history)
+
+
+def _below(place: Place) -> None:
+    """What the lab stands on, and the way to the concepts before and after."""
+    if sources := [source for source in place.lab.sources if _concerns(source, place.knobs)]:
+        with st.expander("Data and licence"):
+            for source in sources:
+                where = f" [{source.url}]({source.url})" if source.url else ""
+                st.markdown(f"{source.text} {f'Licence: {source.licence}.' if source.licence else ''}{where}")
+    before, after = neighbours(place.lab.concept)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
+        if before:
+            link(before.name, before.title, icon=":material/arrow_back:")
+        if after:
+            link(after.name, after.title, icon=":material/arrow_forward:")
+
+
+def _concerns(source: Source, knobs: Knobs) -> bool:
+    return source.when is None or getattr(knobs, source.when[0]) in source.when[1]

@@ -1,0 +1,47 @@
+"""The home page: what this is, where to start, and a card for each concept with a picture of its real run."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from playground.contract import Concept, concepts
+from playground.ui.navigation import link
+
+PICTURES = Path(__file__).parent / "pictures"
+ACROSS = 3
+SENTENCE = "Small PyTorch models train live in front of you: play, pause and step through every moment, and share it."
+
+
+def home_page() -> None:
+    """One sentence, a place to start, and the concepts by section."""
+    first = concepts()[0]
+    with st.container(key="home", gap="small"):
+        st.title("Deep Learning Playground")
+        st.markdown(SENTENCE)
+        with st.container(key="start"):
+            link(first.name, f"Start here: {first.title}", icon=":material/play_arrow:")
+        sections = [(title, list(group)) for title, group in groupby(concepts(), key=lambda one: one.section)]
+        for title, group in sections:
+            if len(sections) > 1:
+                st.subheader(title)
+            _cards(group)
+
+
+def _cards(group: list[Concept]) -> None:
+    for start in range(0, len(group), ACROSS):
+        row = zip(st.columns(ACROSS, gap="medium"), group[start : start + ACROSS], strict=False)
+        for column, one in row:
+            with column, st.container(border=True, key=f"card-{one.name}", gap="small"):
+                _card(one)
+
+
+def _card(one: Concept) -> None:
+    picture = PICTURES / f"{one.name}.png"
+    if picture.is_file():
+        st.image(str(picture), width="stretch", alt=f"What the first run of {one.title} shows at its end.")
+    link(one.name, one.title)
+    st.markdown(one.sentence)
+    st.caption(one.question)

@@ -1,0 +1,125 @@
+"""Where a visitor is: lab, knobs, moment and pins, as values without Streamlit; and who is right, link or widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+
+from playground import link
+from playground.contract import Knobs, Lab, concept, mended, specs
+
+Query = Mapping[str, tuple[str, ...]]
+
+ECHO_SECONDS = 1.0
+KEPT = ("present", "show", "talk")  # names that travel on unchanged
+
+
+@dataclass(frozen=True)
+class Place:
+    """One lab under its knobs.
+
+    `t` is the moment that came with the link; `pins` are pins as a link writes them; `notes` say what of the link
+    was ignored; `bad` holds, by knob, the sentence on an input that could not be taken.
+    """
+
+    lab: Lab
+    knobs: Knobs
+    t: int | None = None
+    pins: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    kept: Query = field(default_factory=dict)
+    bad: Mapping[str, str] = field(default_factory=dict)
+
+    def query(self) -> dict[str, tuple[str, ...]]:
+        """The canonical query, without the moment."""
+        first = concept(self.lab.concept).labs[0] == self.lab.name
+        knobs = {name: (text,) for name, text in link.to_query(self.knobs).items()}
+        pins = {"pin": self.pins} if self.pins else {}
+        return {**self.kept, **({} if first else {"lab": (self.lab.name,)}), **knobs, **pins}
+
+    def to(self, knobs: Knobs) -> Place:
+        """The same lab under other knobs: what was said of the old ones goes."""
+        if knobs == self.knobs:
+            return replace(self, bad={})
+        return replace(self, knobs=knobs, t=None, notes=(), bad={})
+
+    def turned(self, name: str, text: str) -> Place:
+        """The place after one knob was set to what a text means; a bad text is said beside the knob."""
+        try:
+            knobs = mended(self.knobs, {name: link.check(self.lab.Knobs, name, text)})
+        except ValidationError as error:  # a model's own check over several knobs
+            return replace(self, bad={**self.bad, name: f"{error.errors()[0]['msg']}."})
+        except ValueError as error:
+            return replace(self, bad={**self.bad, name: f"{error}."})
+        left = {knob: said for knob, said in self.bad.items() if knob != name}
+        return replace(self.to(knobs), bad=left)
+
+    def edited(self, name: str, text: str) -> Place:
+        """The place after a gesture on a picture set a knob; what could not be taken is a note."""
+        if name not in specs(self.lab.Knobs):
+            return replace(self, notes=("This picture sets a knob that the lab does not have.",))
+        place = self.turned(name, text[: link.LONGEST])
+        return replace(self, notes=(place.bad[name],)) if name in place.bad else place
+
+    def elsewhere(self, name: str) -> Place:
+        """Another lab of the same page, at its defaults."""
+        return replace(arrive(self.lab.concept, {"lab": (name,)}), kept=self.kept)
+
+    def pinned(self, text: str) -> Place:
+        """The place with one more pin; one too many is said."""
+        knobs, notes = link.pinned(self.lab.Knobs, (*self.pins, text))
+        return replace(self, pins=tuple(map(link.pin_text, knobs)), notes=notes)
+
+    def unpinned(self, text: str) -> Place:
+        """The place without a pin."""
+        return replace(self, pins=tuple(one for one in self.pins if one != text), notes=())
+
+
+def arrive(owner: str, query: Query) -> Place:
+    """The place that a page's query means; whatever was ignored is in its notes."""
+    found = link.from_pairs(owner, [(name, text) for name, texts in query.items() for text in texts])
+    pins, said = link.pinned(found.lab.Knobs, query.get("pin", ()))
+    twice = tuple(
+        f"{name} is given {len(texts)} times: the last counts."
+        for name, texts in query.items()
+        if len(texts) > 1 and name in {*found.lab.Knobs.model_fields, "lab", "t"}
+    )
+    kept = {name: tuple(query[name]) for name in KEPT if name in query}
+    return Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), (*found.notes, *twice, *said), kept)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The query last written to the address bar, and those that the browser may still send (query, when)."""
+
+    query: Query
+    echoes: tuple[tuple[Query, float], ...] = ()
+
+    def followed_by(self, query: Query, asked: Query, now: float) -> Written:
+        """What is known after the next query was written in answer to the one asked for."""
+        fresh = tuple((old, at) for old, at in self.echoes if now - at < ECHO_SECONDS)
+        return Written(query, (*fresh, (self.query, now), (asked, now)))
+
+    def is_echo(self, query: Query, now: float) -> bool:
+        """Whether the browser, asked a moment ago, has not seen the newest query yet."""
+        return any(query == old and now - at < ECHO_SECONDS for old, at in self.echoes)
+
+
+def follow(owner: str, place: Place | None, written: Written, query: Query, now: float) -> Place:
+    """The place to show: the very `place` unless the visitor followed, typed or went back to another link.
+
+    A place whose query is not the one written was just moved by a widget: then the address bar is old.
+    """
+    if place is None:
+        return arrive(owner, query)
+    by_widget = place.query() != written.query
+    if by_widget or timeless(query) == written.query or written.is_echo(timeless(query), now):
+        return place
+    return arrive(owner, query)
+
+
+def timeless(query: Query) -> Query:
+    """The query without the moment, which the player writes by itself."""
+    return {name: texts for name, texts in query.items() if name != "t"}

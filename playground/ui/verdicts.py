@@ -1,0 +1,57 @@
+"""Why a run went as it did, and whether a challenge is met: one sentence each, with a link that mends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.contract import Challenge, History, Verdict, mended, specs
+from playground.link import write
+from playground.ui.navigation import link
+from playground.ui.place import Place
+
+
+def verdicts(place: Place, history: History) -> None:
+    """The lab's verdicts on a history; a lab that fails to judge says so and harms nothing else."""
+    try:
+        found = place.lab.verdicts(place.knobs, history)
+    except Exception as error:
+        st.caption(f"Why this happened cannot be said: {type(error).__name__} in the verdicts of {place.lab.path}.")
+        return
+    if not found:
+        st.caption("Nothing to complain of: the loss is finite, no unit is dead, nothing stalls.")
+    for number, verdict in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
+            st.markdown(verdict.sentence)
+            _mend(place, verdict)
+
+
+def _mend(place: Place, verdict: Verdict) -> None:
+    if verdict.mend:
+        knobs = mended(place.knobs, verdict.mend)
+        label = ", ".join(f"{name} {text}" for name, text in _changes(place, verdict))
+        link(place.lab.concept, f"Try {label}", query=place.to(knobs).query(), icon=":material/build:")
+
+
+def _changes(place: Place, verdict: Verdict) -> Sequence[tuple[str, str]]:
+    """(title, value) of each knob that a verdict would change."""
+    known = specs(place.lab.Knobs)
+    return [(known[name].title.lower(), write(value)) for name, value in verdict.mend.items()]
+
+
+def challenges(place: Place, history: History | None) -> None:
+    """The lab's challenges: the goal, whether the run shown meets it, and where to set out from."""
+    for challenge in place.lab.challenges:
+        met = history is not None and _met(place, challenge, history)
+        st.markdown(f":green[:material/check_circle:] **{challenge.sentence}** Met." if met else challenge.sentence)
+        if challenge.start and not met:
+            knobs = mended(place.lab.Knobs(), challenge.start)
+            link(place.lab.concept, "Set out", query=place.to(knobs).query(), icon=":material/flag:")
+
+
+def _met(place: Place, challenge: Challenge, history: History) -> bool:
+    try:
+        return bool(challenge.met(place.knobs, history))
+    except Exception:
+        return False
