@@ -92,4 +92,6 @@ def _reason(error: Exception) -> str:
         error.close()
         return f"the server answered {error.code}"
     cause = error.reason if isinstance(error, URLError) else error
-    return "the server fell silent" if isinstance(cause, TimeoutError) else str(cause) or type(cause).__name__
+    if isinstance(cause, TimeoutError):
+        return "the server fell silent"
+    return str(cause) if isinstance(cause, OSError) else "the answer is not HTTP"
