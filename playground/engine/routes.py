@@ -75,15 +75,11 @@ class Viewer:
 
     async def serve(self) -> int:
         """Speaks and listens until the socket closes; the code it was closed with."""
-        speaking = asyncio.ensure_future(self._speak())
-        listening = asyncio.ensure_future(self._listen())
-        try:
-            await asyncio.wait((speaking, listening), return_when=asyncio.FIRST_COMPLETED)
-            return listening.result() if listening.done() else 0
-        finally:
-            for task in (speaking, listening):
-                task.cancel()
-            await asyncio.gather(speaking, listening, return_exceptions=True)
+        async with asyncio.TaskGroup() as tasks:
+            speaking = tasks.create_task(self._speak())
+            code = await self._listen()
+            speaking.cancel()
+        return code
 
     async def _speak(self) -> None:
         """Sends what is new whenever the run or the client gives a reason."""
