@@ -42,14 +42,16 @@ export class Bar {
     this.speed.addEventListener('change', () => player.act('speed', Number(this.speed.value)));
   }
 
-  /** Shows frame i of a recording. `word` is what a step is called here; `status` is that of the newest run. */
-  show({recording, clock, i, word, status, pinnable}) {
+  /** Shows frame i of a recording. `word` is what a step is called here; `status` is that of the newest run;
+   * `pin` whether it can be kept: free, full or none. */
+  show({recording, clock, i, word, status, pin}) {
     const step = i < 0 ? '' : `${word} ${recording.frames[i].step}`;
     this.node.hidden = recording.over && recording.length === 1;
     this.#track(recording, i, step);
     this.#toggle(clock.playing);
     this.live.setAttribute('aria-pressed', clock.live);
-    this.pin.hidden = !pinnable;
+    this.pin.hidden = pin === 'none';
+    this.pin.disabled = pin === 'full';
     write(this.clock, step);
     write(this.status, sentence(status));
     this.status.dataset.state = status.state;

@@ -1,12 +1,17 @@
-/** The stand-alone page: the recording lies in the page itself. */
+/** The stand-alone page: the recording, the script and the title lie in the page itself. */
 
+import {element} from './dom.js';
+import {Head} from './head.js';
 import {Player} from './player.js';
 import {unpacked} from './source.js';
 
-const text = (id) => document.getElementById(id)?.textContent;
+const text = (id) => document.getElementById(id)?.textContent.trim() ?? '';
 
 async function start() {
-  const player = new Player(document.getElementById('playground'));
+  const root = document.getElementById('playground');
+  const head = new Head(root.appendChild(element('div')), {script: text('playground-script')});
+  head.show({title: text('playground-title') || document.title, sentence: text('playground-sentence')});
+  const player = new Player(root.appendChild(element('div')));
   window.playground = {player};
   const bytes = await unpacked(text('playground-recording'));
   const moment = text('playground-moment');

@@ -3,6 +3,9 @@
 import {nested} from './wire.js';
 
 const CURVES = ['extend', 'replace'];
+const CLEAR = 'rgba(0,0,0,0)';
+const LOG = {type: 'log', range: undefined, autorange: true, dtick: undefined};
+const LEGEND = {orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'top', yref: 'container', bgcolor: CLEAR};
 
 /** Writes `value` at a path such as `marker.color` or `shapes[0].x0`, making what is missing. */
 export function put(target, path, value) {
@@ -85,29 +88,33 @@ function ghostTraces(spec, {label, recording}) {
 
 /** The spec's layout in the page's colours, with margins that never move while numbers grow. */
 function dressed(spec, look, {log, fixed}) {
-  const layout = structuredClone(spec.layout);
-  const axis = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid, automargin: false, fixedrange: fixed};
-  const named = (one) => one?.visible !== false && one?.title?.text;
-  const anchored = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
-  delete layout.title;
-  delete layout.template;
-  layout.xaxis = {...axis, ...anchored, nticks: 7, ...layout.xaxis};
-  layout.yaxis = {...axis, ...anchored, nticks: 6, ...layout.yaxis};
-  if (log) layout.yaxis = {...layout.yaxis, type: 'log', range: undefined, autorange: true, dtick: undefined};
-  const legend = {orientation: 'h', x: 0, xanchor: 'left', y: 1.01, yanchor: 'bottom', bgcolor: 'rgba(0,0,0,0)'};
-  const sides = {
-    l: hidden(layout.yaxis) ? 8 : named(layout.yaxis) ? 52 : 40, r: 12, t: 10,
-    b: hidden(layout.xaxis) ? 8 : named(layout.xaxis) ? 42 : 28,
-  };
+  const {title, template, ...layout} = structuredClone(spec.layout);
+  const square = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
   return {
-    ...layout, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', uirevision: 'kept', autosize: true,
-    font: {size: 12, ...layout.font, color: look.text, family: look.font}, margin: {...sides, ...layout.margin},
-    legend: {...legend, ...layout.legend}, hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
+    ...layout,
+    xaxis: axis(layout.xaxis, look, {...square, nticks: 7}, fixed),
+    yaxis: {...axis(layout.yaxis, look, {...square, nticks: 6}, fixed), ...(log ? LOG : {})},
+    paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
+    font: {...layout.font, size: 12, color: look.text, family: look.font},
+    margin: {...margins(layout), ...layout.margin}, legend: {...LEGEND, ...layout.legend},
+    hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
   };
 }
 
+function axis(own, look, more, fixed) {
+  const title = {standoff: 6, ...own?.title, font: {size: 12, ...own?.title?.font}};
+  const lines = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid};
+  return {...lines, ...more, automargin: false, ...own, title, fixedrange: fixed || own?.fixedrange};
+}
+
+/** Room for what the axes say; a legend adds its own at the top. */
+function margins({xaxis, yaxis}) {
+  const side = (one, silent, numbered, named) => (hidden(one) ? silent : one?.title?.text ? named : numbered);
+  return {l: side(yaxis, 8, 40, 54), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
+}
+
 function hidden(axis) {
-  return axis.visible === false || axis.showticklabels === false;
+  return axis?.visible === false || axis?.showticklabels === false;
 }
 
 /** The relayout that puts a new look on a figure. */

@@ -1,22 +1,26 @@
-/** The face that Streamlit calls: one player for each place on the page, kept over reruns. */
+/** The faces that Streamlit calls: one player and one head for each place on the page, kept over reruns. */
 
 import {element} from './dom.js';
+import {Head} from './head.js';
 import {Player} from './player.js';
+import {registry} from './registry.js';
 
 const players = new WeakMap();
+const heads = new WeakMap();
 
 /** Makes the player at its first call and gives it the data at every call; the result takes it away. */
 export function mount({parentElement, data, setTriggerValue}) {
-  if (!players.has(parentElement)) players.set(parentElement, made(parentElement, setTriggerValue));
+  if (!players.has(parentElement)) players.set(parentElement, newPlayer(parentElement, setTriggerValue));
   const player = players.get(parentElement);
   player.show(data);
   return () => {
     players.delete(parentElement);
+    if (registry.player === player) registry.player = null;
     player.close();
   };
 }
 
-function made(parent, fire) {
+function newPlayer(parent, fire) {
   const hooks = {
     ended: (socket, frames) => fire('ended', {socket, frames}),
     edit: (knob, value, step) => fire('edit', {knob, value, step}),
@@ -24,8 +28,19 @@ function made(parent, fire) {
     moment: writeMoment,
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
+  registry.player = player;
   window.playground = {player};
   return player;
+}
+
+/** Makes the page's head at its first call and gives it {title, sentence, question} at every call. */
+export function mountHead({parentElement, data}) {
+  if (!heads.has(parentElement)) heads.set(parentElement, new Head(parentElement.appendChild(element('div'))));
+  heads.get(parentElement).show(data);
+  return () => {
+    heads.delete(parentElement);
+    parentElement.replaceChildren();
+  };
 }
 
 /** Puts the frame at which the player rests into the address; nothing runs again. */

@@ -1,10 +1,12 @@
 /** One figure of the stage: a head, a Plotly chart, and a canvas under it. Its nodes live as long as its name is on stage. */
 
 import {paintLines, paintTiles} from './canvas.js';
+import {element, write} from './dom.js';
+import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
-import {plotArea} from './geometry.js';
-import {element} from './dom.js';
+import {boxPixels, plotArea} from './geometry.js';
 import {icons} from './icons.js';
+import {Pick} from './pick.js';
 import {theme} from './theme.js';
 
 const LONGEST_REST = 200; // milliseconds
@@ -15,9 +17,11 @@ export class Panel {
   constructor(player, name) {
     this.player = player;
     this.name = name;
-    this.ghosts = [];
     this.log = this.discrete = this.busy = false;
-    this.picked = null; // {array, index} where another panel chose a picture for this one
+    this.picked = null; // {array, index, look, caption} where another panel chose a picture for this one
+    this.marked = null; // the box of a picture that was chosen here
+    this.picks = [];
+    this.edit = null;
     this.rest = 0;
     this.#build();
   }
@@ -31,6 +35,7 @@ export class Panel {
     this.discreteTool = this.#tool('discrete', 'Discrete colours', () => this.toggleDiscrete());
     this.#tool('picture', 'Save as PNG', () => this.player.savePicture(this));
     this.plot = this.node.appendChild(element('div', {class: 'pg-plot', role: 'img'}));
+    this.caption = this.node.appendChild(element('p', {class: 'pg-caption', hidden: ''}));
     this.canvas = element('canvas', {'aria-hidden': 'true'});
   }
 
@@ -47,13 +52,27 @@ export class Panel {
     this.under = spec.bindings.filter((b) => b.kind === 'tiles' || b.kind === 'lines');
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
-    this.picked = null;
     this.title.textContent = spec.layout.title?.text ?? '';
     this.plot.setAttribute('aria-label', spec.alt);
     this.log = this.log && spec.log;
     this.logTool.hidden = !spec.log;
     this.discreteTool.hidden = !this.under.some((b) => b.scale === 'diverging' || b.scale === 'classes');
     await this.redraw(recording, i);
+    this.#equip();
+  }
+
+  /** Lets visitors' hands on the panel: pictures to pick, a gesture to make. */
+  #equip() {
+    const {player, spec} = this;
+    for (const pick of this.picks) pick.remove();
+    this.picks = spec.bindings.filter((b) => b.kind === 'pick').map((b) => new Pick(this, b, (name) => player.stage.parts.get(name)));
+    const edit = spec.bindings.find((b) => b.kind === 'edit');
+    if (this.edit && edit?.gesture === this.edit.binding.gesture) {
+      this.edit.restage(edit);
+      return;
+    }
+    this.edit?.remove();
+    this.edit = edit ? new Edit(this, edit, (knob, text) => player.edited(knob, text)) : null;
   }
 
   /** The whole chart anew (its nodes stay): after a new spec, new ghosts or another display option. */
@@ -62,7 +81,7 @@ export class Panel {
     this.recording = recording;
     this.seen = new Map();
     const options = {
-      seen: this.seen, ghosts: this.ghosts, look: theme(this.node), log: this.log,
+      seen: this.seen, ghosts: this.player.pins.ghosts, look: theme(this.node), log: this.log,
       fixed: this.editable || this.player.touch,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
@@ -89,7 +108,13 @@ export class Panel {
     if (this.canvas.parentElement) return;
     const container = this.plot.querySelector('.svg-container');
     container.insertBefore(this.canvas, container.firstChild);
-    for (const event of ['plotly_afterplot', 'plotly_relayouting']) this.plot.on(event, () => this.repaint());
+    for (const event of ['plotly_afterplot', 'plotly_relayouting']) this.plot.on(event, () => this.#settle());
+  }
+
+  /** Follows the plot area, wherever Plotly has put it. */
+  #settle() {
+    this.repaint();
+    this.edit?.place();
   }
 
   /** Brings the chart to frame i; true where that took a Plotly call. */
@@ -134,19 +159,43 @@ export class Panel {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, area.width, area.height);
     this.paintOn(context, area);
-    this.overlay?.place(area);
+    if (this.marked) this.#outline(context, boxPixels(area, this.marked));
+  }
+
+  #outline(context, {left, top, width, height}) {
+    Object.assign(context, {strokeStyle: theme(this.node).text, lineWidth: 2});
+    context.strokeRect(left - 1, top - 1, width + 2, height + 2);
+  }
+
+  /** Marks a box of this panel as the one chosen; null marks none. */
+  mark(box) {
+    this.marked = box;
+    this.repaint();
+  }
+
+  /** Shows a picture of another panel large in place of its own; null shows its own again. */
+  pick(picked) {
+    this.picked = picked;
+    this.painted = null;
+    this.caption.hidden = !picked;
+    write(this.caption, picked?.caption ?? '');
+  }
+
+  /** The array of that name in the newest frame; undefined where no frame holds it. */
+  newest(name) {
+    return this.recording?.array(name, this.recording.length - 1);
   }
 
   /** Paints the canvas part on any context whose origin is the plot area's corner. */
   paintOn(context, area) {
-    const {colours} = this.player;
+    const {discrete, player: {colours}} = this;
     const first = this.under.find((b) => b.kind === 'tiles');
     this.under.forEach((b, k) => {
       const array = this.painted[k];
       if (!array) return;
       const only = b === first && this.picked ? this.picked.index : null;
       if (b.kind === 'lines') paintLines(context, array, b, area, colours);
-      else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete: this.discrete, only});
+      else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete, only});
     });
   }
 
@@ -172,7 +221,9 @@ export class Panel {
   }
 
   remove() {
-    this.player.Plotly.purge(this.plot);
+    for (const pick of this.picks) pick.remove();
+    this.edit?.remove();
+    this.player.Plotly?.purge(this.plot);
     this.node.remove();
   }
 }

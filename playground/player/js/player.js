@@ -5,7 +5,9 @@ import {Clock} from './clock.js';
 import {element} from './dom.js';
 import {onKeys} from './keys.js';
 import {Maths} from './maths.js';
+import {MOST_PINS, Pins} from './pins.js';
 import {loadPlotly} from './plotly.js';
+import {picture, save} from './png.js';
 import {Readouts} from './readouts.js';
 import {Recording} from './recording.js';
 import {Source, fill} from './source.js';
@@ -29,6 +31,7 @@ export class Player {
     this.recording = new Recording();
     root.classList.add('pg');
     this.bar = new Bar(root, this);
+    this.pins = new Pins(root, {changed: () => this.#haunt(), removed: (text) => this.hooks.pin?.({remove: text})});
     this.stage = new Stage(root, this);
     this.readouts = new Readouts(root);
     this.maths = new Maths(root);
@@ -49,6 +52,7 @@ export class Player {
   show(data) {
     const before = this.data;
     this.data = data;
+    this.pins.show(data.pins ?? []);
     const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
     if (same) {
       if (data.t != null && data.t !== before.t) this.seek(data.t);
@@ -97,7 +101,7 @@ export class Player {
   async #restage({stage, recording}) {
     this.readouts.restage(stage.readouts);
     this.maths.restage(stage.maths);
-    await this.stage.restage(stage.parts, stage.palette, recording, this.clock.index(recording.length));
+    await this.stage.restage(stage.parts, stage.palette, recording, this.index);
   }
 
   /** What a button or a key asks for. */
@@ -114,6 +118,7 @@ export class Player {
       faster: () => this.bar.shiftSpeed(1),
       slower: () => this.bar.shiftSpeed(-1),
       pin: () => this.hooks.pin?.({add: this.data.pin}),
+      release: () => this.stage.release(),
     };
     acts[name]?.();
     this.#tell();
@@ -128,7 +133,32 @@ export class Player {
   /** Tells where it rests, once it has rested for a while; a page's address may not be written faster. */
   #tell() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.hooks.moment?.(this.clock.playing ? null : this.clock.index(this.recording.length)), QUIET);
+    this.telling = setTimeout(() => this.hooks.moment?.(this.moment), QUIET);
+  }
+
+  /** The frame at which it rests; null while it plays. */
+  get moment() {
+    return this.clock.playing ? null : this.index;
+  }
+
+  /** The frame shown; -1 where there is none. */
+  get index() {
+    return this.clock.index(this.recording.length);
+  }
+
+  /** Says that a gesture set a knob, and at which step. */
+  edited(knob, text) {
+    this.hooks.edit?.(knob, text, this.#step());
+  }
+
+  #step() {
+    return this.recording.frames[this.index]?.step ?? 0;
+  }
+
+  /** Draws the pinned runs' ghosts, after a restaging that is under way. */
+  async #haunt() {
+    await this.staged;
+    if (this.staged) await this.stage.redrawCurves(this.recording, this.index);
   }
 
   #loop(now) {
@@ -151,7 +181,8 @@ export class Player {
     const {recording, clock} = this;
     const {status} = (this.incoming ?? this).recording;
     const word = this.run?.stage.clock ?? 'step';
-    this.bar.show({recording, clock, i, word, status, pinnable: Boolean(this.data?.pin)});
+    const pin = this.data?.pin ? (this.pins.count < MOST_PINS ? 'free' : 'full') : 'none';
+    this.bar.show({recording, clock, i, word, status, pin});
   }
 
   #moved(i) {
@@ -170,7 +201,13 @@ export class Player {
 
   /** Draws one panel anew after a display option changed. */
   redraw(panel) {
-    return panel.redraw(this.recording, this.clock.index(this.recording.length));
+    return panel.redraw(this.recording, this.index);
+  }
+
+  /** Saves a panel as a PNG. */
+  async savePicture(panel) {
+    const moment = `${this.run.stage.clock} ${this.#step()}`;
+    save(await picture(panel, moment), `${panel.name}-${moment.replace(' ', '-')}.png`);
   }
 
   close() {
@@ -178,6 +215,7 @@ export class Player {
     for (const timer of [this.opening, this.telling, this.resizing]) clearTimeout(timer);
     for (const stop of this.stop) stop();
     for (const run of [this.run, this.incoming]) run?.source?.close();
+    this.pins.close();
     this.stage.remove();
     this.root.replaceChildren();
   }

@@ -25,6 +25,7 @@ export class Stage {
     this.node = root.appendChild(element('div', {class: 'pg-stage'}));
     this.parts = new Map();
     this.specs = [];
+    this.turn = 0;
   }
 
   get panels() {
@@ -75,7 +76,6 @@ export class Stage {
   /** Draws frame i: canvases and tables at once, at most one Plotly call, panels in turn. */
   show(recording, i, now) {
     const {panels} = this;
-    this.turn ??= 0;
     for (const panel of panels) panel.paint(recording, i);
     for (const table of this.tables) table.show(recording, i);
     for (let k = 0; k < panels.length; k++) {
@@ -84,6 +84,18 @@ export class Stage {
       this.turn = at + 1;
       return;
     }
+  }
+
+  /** Draws anew, at frame i, the panels with curves: the pinned runs' ghosts have changed. */
+  async redrawCurves(recording, i) {
+    for (const panel of this.panels) {
+      if (panel.spec.bindings.some((b) => b.kind === 'extend')) await panel.redraw(recording, i);
+    }
+  }
+
+  /** Lets go of every picture that was picked. */
+  release() {
+    for (const panel of this.panels) for (const pick of panel.picks) pick.release();
   }
 
   async resize() {

@@ -1,11 +1,12 @@
 /** The page's colours, as CSS variables tell them, and when they change. */
 
-/** {text, quiet, grid, font, background} in force at a node. */
+/** {text, quiet, grid, background, primary, font} in force at a node. */
 export function theme(node) {
   const style = getComputedStyle(node);
   const read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
   return {
-    text: read('text'), quiet: read('quiet'), grid: read('grid'), background: read('background'), font: style.fontFamily,
+    text: read('text'), quiet: read('quiet'), grid: read('grid'), background: read('background'),
+    primary: read('primary'), font: style.fontFamily,
   };
 }
 

@@ -1,0 +1,83 @@
+/** Share and Code: what a visitor takes away. */
+
+import {element} from './dom.js';
+import {icons} from './icons.js';
+
+const THANKS = 1500; // milliseconds that a copy button says so
+
+/** A dialog with a title and a way out: Escape, its button, or a click beside it. */
+function dialog(title, ...content) {
+  const close = element('button', {type: 'button', class: 'pg-close', 'aria-label': 'Close'});
+  close.innerHTML = icons.close;
+  const head = element('header', {}, element('h2', {}, title), close);
+  const node = element('dialog', {class: 'pg-dialog', 'aria-label': title}, element('div', {}, head, ...content));
+  close.addEventListener('click', () => node.close());
+  node.addEventListener('click', ({target}) => target === node && node.close());
+  node.addEventListener('close', () => node.remove());
+  return node;
+}
+
+/** Copies a text also where the page is not served securely and the clipboard's own interface is missing. */
+async function copy(text, near) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = element('textarea', {readonly: '', class: 'pg-unseen'});
+  area.value = text;
+  near.after(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+  return near.focus();
+}
+
+function copyButton(label, text) {
+  const button = element('button', {type: 'button'});
+  const say = (words) => {
+    button.innerHTML = icons.copy;
+    button.append(words);
+  };
+  button.addEventListener('click', async () => {
+    await copy(text(), button);
+    say('Copied');
+    setTimeout(() => say(label), THANKS);
+  });
+  say(label);
+  return button;
+}
+
+function copyRow(title, text) {
+  const shown = element('input', {readonly: '', value: text, 'aria-label': title});
+  shown.addEventListener('focus', () => shown.select());
+  return element('div', {class: 'pg-copy'}, element('span', {}, title), element('div', {}, shown, copyButton('Copy', () => text)));
+}
+
+const download = (href, label) => element('a', {href, download: ''}, label);
+
+/** The link, the command line, and the recording as files. `data` is what the player shows, i where it rests. */
+export function shareDialog(data, i) {
+  const command = `python -m playground run '${data.command}' --html out.html`;
+  const moment = i === null ? '' : `?t=${i}`;
+  return dialog(
+    'Share',
+    copyRow('This experiment, as a link', location.href),
+    copyRow('The same without a browser', command),
+    element('div', {class: 'pg-files'},
+      download(`${data.socket}/history.csv`, 'Data as CSV'),
+      download(`${data.socket}/page.html${moment}`, 'Animated page (HTML, works offline)')),
+  );
+}
+
+/** The script that reproduces the numbers; `files` are where it can be downloaded, if anywhere. */
+export function codeDialog(text, files) {
+  const code = element('code', {}, 'Loading the script.');
+  const row = element('div', {class: 'pg-files'}, copyButton('Copy', () => code.textContent));
+  for (const [href, label] of files) row.append(download(href, label));
+  text.then((script) => (code.textContent = script), () => (code.textContent = 'The script could not be loaded. Try again.'));
+  return dialog('Code', element('p', {}, 'This script reproduces the run shown, without this page.'), element('pre', {tabindex: '0'}, code), row);
+}
+
+/** The text of a file. Rejects where it is not there. */
+export async function fetched(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+  return answer.text();
+}

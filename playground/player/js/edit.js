@@ -1,0 +1,119 @@
+/** The overlay on which a gesture is made; each finished gesture becomes a knob's text. */
+
+import {element} from './dom.js';
+import {gestures} from './gestures.js';
+import {plotArea} from './geometry.js';
+import {theme} from './theme.js';
+
+const PATIENCE = 3000; // milliseconds in which an answer to an older gesture does not undo a newer one
+
+export class Edit {
+  /** Puts the binding's gesture over `panel`; `fire(knob, text)` hears of it. */
+  constructor(panel, binding, fire) {
+    Object.assign(this, {panel, fire, label: 0, sent: null});
+    this.gesture = new gestures[binding.gesture]();
+    this.canvas = element('canvas', {class: 'pg-overlay', role: 'application', 'aria-label': `Set ${binding.knob}: ${binding.gesture}`});
+    for (const name of ['down', 'move', 'up', 'cancel']) {
+      this.canvas.addEventListener(`pointer${name}`, (event) => this[`_${name}`](event));
+    }
+    this.tools = panel.head.insertBefore(element('div', {class: 'pg-labels'}), panel.tools);
+    this.restage(binding);
+  }
+
+  /** Takes another value from the page, unless it answers a gesture that a newer one has overtaken. */
+  restage(binding) {
+    this.binding = binding;
+    const stale = this.sent && binding.value !== this.sent.text && performance.now() - this.sent.at < PATIENCE;
+    if (!stale) this.gesture.restage(binding);
+    this.#equip();
+    this.place();
+  }
+
+  #equip() {
+    const {gesture, clear} = {gesture: this.binding.gesture, clear: this.gesture.clear};
+    const labels = gesture === 'points' ? this.panel.player.colours.classes.map((_, k) => this.#chooser(k)) : [];
+    const wipe = element('button', {type: 'button', class: 'pg-tool'}, 'Clear');
+    wipe.addEventListener('click', () => this.#say(this.gesture.clear()));
+    this.tools.replaceChildren(...labels, ...(clear ? [wipe] : []));
+  }
+
+  #chooser(k) {
+    const name = `Class ${k}`;
+    const chosen = String(k === this.label);
+    const button = element('button', {type: 'button', class: 'pg-label', 'aria-label': name, title: name, 'aria-pressed': chosen});
+    button.style.setProperty('--label', `rgb(${this.panel.player.colours.classes[k]})`);
+    button.addEventListener('click', () => {
+      this.label = k;
+      this.#equip();
+    });
+    return button;
+  }
+
+  /** Lies over the plot area and paints what is edited. */
+  place() {
+    const area = plotArea(this.panel.plot);
+    if (!area) return;
+    const container = this.panel.plot.querySelector('.svg-container');
+    if (this.canvas.parentElement !== container) container.append(this.canvas);
+    const ratio = devicePixelRatio;
+    Object.assign(this.canvas, {width: Math.round(area.width * ratio), height: Math.round(area.height * ratio)});
+    this.canvas.style.cssText = `left:${area.left}px;top:${area.top}px;width:${area.width}px;height:${area.height}px`;
+    this.area = area;
+    this.#paint();
+  }
+
+  #paint() {
+    const context = this.canvas.getContext('2d');
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, this.area.width, this.area.height);
+    this.gesture.paint(context, this.#pen());
+  }
+
+  #pen() {
+    const look = theme(this.panel.node);
+    const classes = this.panel.player.colours.classes.map((colour) => `rgb(${colour})`);
+    return {x: this.area.x, y: this.area.y, classes, label: this.label, text: look.text, primary: look.primary};
+  }
+
+  /** The event in data coordinates, inside the binding's box. */
+  #at(event) {
+    const [x0, y0, x1, y1] = this.binding.box;
+    const corner = this.canvas.getBoundingClientRect();
+    const [x, y] = [this.area.toX(event.clientX - corner.left), this.area.toY(event.clientY - corner.top)];
+    return {x: Math.max(x0, Math.min(x1, x)), y: Math.max(y0, Math.min(y1, y))};
+  }
+
+  _down(event) {
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pressed = true;
+    this.gesture.down?.(this.#at(event), this.#pen());
+    this.#paint();
+  }
+
+  _move(event) {
+    if (!this.pressed || !this.gesture.move) return;
+    this.gesture.move(this.#at(event), this.#pen());
+    this.#paint();
+  }
+
+  _up(event) {
+    if (!this.pressed) return;
+    this.pressed = false;
+    this.#say(this.gesture.up(this.#at(event), this.#pen()));
+  }
+
+  _cancel() {
+    this.pressed = false;
+  }
+
+  #say(text) {
+    this.sent = {text, at: performance.now()};
+    this.#paint();
+    this.fire(this.binding.knob, text);
+  }
+
+  remove() {
+    this.canvas.remove();
+    this.tools.remove();
+  }
+}
