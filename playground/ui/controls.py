@@ -80,7 +80,7 @@ def text(spec: Spec, value: Any) -> str:
 
 def _changed(owner: str, key: str, name: str) -> None:
     value = st.session_state[key]
-    address.move(owner, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)))
+    address.move(owner, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)[: link.LONGEST]))
 
 
 def _roll(owner: str) -> None:
@@ -125,7 +125,7 @@ def _int(spec: Spec, knobs: Knobs, common: Common) -> None:
 
 
 def _text(spec: Spec, knobs: Knobs, common: Common) -> None:
-    st.text_input(max_chars=spec.items[1] if spec.kind == "text" else 200, **common)
+    st.text_input(max_chars=spec.items[1] if spec.kind == "text" else None, **common)
 
 
 KINDS: Mapping[str, Callable[[Spec, Knobs, Common], None]] = {

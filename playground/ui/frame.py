@@ -84,8 +84,9 @@ def _preset(place: Place, preset: Preset) -> None:
 
 
 def _notes(place: Place) -> None:
-    for note in place.notes:
-        st.caption(f":orange[:material/info:] {note}")
+    """What of the link was ignored, a calm line each."""
+    if place.notes:
+        st.caption("  \n".join(f":orange[:material/info:] {note}" for note in place.notes))
 
 
 @lru_cache(maxsize=256)
