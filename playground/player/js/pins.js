@@ -5,7 +5,7 @@ import {icons} from './icons.js';
 import {Recording} from './recording.js';
 import {Source} from './source.js';
 
-const PATIENCE = 500; // milliseconds between two drawings of a ghost that still grows
+const GHOST_REST = 500; // milliseconds between two drawings of a ghost that still grows
 export const MOST_PINS = 3;
 
 export class Pins {
@@ -57,7 +57,7 @@ export class Pins {
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.changed();
-    }, PATIENCE);
+    }, GHOST_REST);
   }
 
   /** The pinned runs that have something to draw: [{label, recording}]. */
