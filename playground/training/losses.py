@@ -60,8 +60,12 @@ def focal(outputs: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tenso
 
 
 def hinge(outputs: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Sum over the wrong classes of max(0, 1 - z_right + z_wrong), divided by K (torch's multi-margin loss)."""
-    return F.multi_margin_loss(outputs, targets, reduction=reduction)
+    """Sum over the wrong classes of max(0, 1 - z_right + z_wrong), divided by K (Crammer and Singer 2001).
+
+    torch's own multi-margin loss is the same, but has no second derivative.
+    """
+    right = outputs.gather(1, targets[:, None])
+    return _reduced((torch.relu(1 - right + outputs).sum(1) - 1) / outputs.shape[1], reduction)
 
 
 def mse_of_probabilities(outputs: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tensor:

@@ -70,7 +70,7 @@ class Knobs(Base):
         "tanh", title="Activation",
         labels=ACTIVATION_LABELS,
     )  # fmt: skip
-    learning_rate: float = knob(0.01, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
+    learning_rate: float = knob(0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
     noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
 
     class_count: int = knob(4, title="Classes", ge=2, le=8, group="more", when=("data", ("blobs",)))
@@ -80,7 +80,7 @@ class Knobs(Base):
     wine_y: Literal[*WINE] = knob("color_intensity", title="Up", group="more", when=("data", ("wine",)))  # type: ignore[valid-type]
     cancer_x: Literal[*CANCER] = knob("mean_radius", title="Across", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
     cancer_y: Literal[*CANCER] = knob("mean_texture", title="Up", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
-    samples: int = knob(400, title="Samples", ge=20, le=5000, group="more", when=("data", TOYS))
+    samples: int = knob(600, title="Samples", ge=20, le=5000, group="more", when=("data", TOYS))
     label_noise: float = knob(
         0.0, title="Label noise", ge=0, le=0.5, group="more", when=("data", CLASSES),
         help="Share of the training labels that are redrawn at random.",

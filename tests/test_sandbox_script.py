@@ -1,0 +1,93 @@
+"""The exported script, run alone, ends where the recorded run ends."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+
+from playground import contract
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.export.script import script
+from playground.training.recorder import frames
+
+CASES = {
+    "default": {},
+    "linear": {"data": "circles", "hidden_sizes": (), "features": ("x1", "x1sq", "x2sq"), "optimizer": "sgd"},
+    "deep": {"data": "xor", "hidden_sizes": (5, 4, 3), "activation": "sine", "initialiser": "orthogonal"},
+    "focal": {"data": "gaussians", "loss": "focal", "activation": "gelu", "optimizer": "adamw", "weight_decay": 0.05},
+    "hinge": {
+        "data": "moons",
+        "loss": "hinge",
+        "l1": 0.001,
+        "l2": 0.002,
+        "activation": "relu",
+        "initialiser": "he_normal",
+    },
+    "brier": {"data": "checkerboard", "loss": "mse", "features": ("x1", "sinx1", "sinx2", "x1x2"), "dropout": 0.3},
+    "blobs": {"data": "blobs", "class_count": 5, "label_noise": 0.2, "optimizer": "rmsprop", "momentum": 0.0},
+    "rings": {"data": "rings", "loss": "hinge", "optimizer": "nadam", "batch_size": 0, "activation": "silu"},
+    "rings_focal": {"data": "rings", "loss": "focal", "optimizer": "adagrad", "learning_rate_decay": 0.01, "l1": 0.01},
+    "blobs_brier": {"data": "blobs", "loss": "mse", "optimizer": "adamax", "activation": "mish", "batch_size": 7},
+    "plane": {"data": "plane", "hidden_sizes": (), "optimizer": "rprop", "batch_size": 0, "learning_rate": 0.01},
+    "hills": {"data": "multi_gaussian", "regression_loss": "huber", "optimizer": "radam", "initialiser": "he_normal"},
+    "sine": {"data": "sine", "regression_loss": "log_cosh", "hidden_sizes": (16, 16), "initialiser": "xavier_normal"},
+    "sine_mae": {"data": "sine", "regression_loss": "mae", "optimizer": "adafactor", "activation": "selu"},
+    "iris": {"data": "iris", "iris_x": "sepal_width", "activation": "sigmoid", "optimizer": "asgd", "l2": 0.01},
+    "wine": {"data": "wine", "wine_x": "od280_od315", "wine_y": "alcalinity_of_ash", "activation": "softplus"},
+    "cancer": {
+        "data": "breast_cancer",
+        "cancer_y": "worst_concave_points",
+        "activation": "leaky_relu",
+        "label_noise": 0.1,
+    },
+    "nesterov": {"optimizer": "sgd", "nesterov": True, "momentum": 0.95, "initialiser": "xavier_uniform", "seed": 7},
+    "adadelta": {"optimizer": "adadelta", "smoothing": 0.9, "learning_rate": 1.0, "initialiser": "he_uniform"},
+    "zeros": {"initialiser": "zeros", "activation": "identity", "train_share": 10},
+    "diverges": {"data": "plane", "optimizer": "sgd", "learning_rate": 10.0, "activation": "identity"},
+}
+
+
+DRIVER = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
+
+
+def made(name: str) -> Knobs:
+    return Knobs.model_validate({"samples": 120, "steps": 150, "map_size": 32, **CASES[name]}).settled()
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
+    """What each case's script prints last: all run in one clean interpreter, since torch takes seconds to import."""
+    folder, lab = tmp_path_factory.mktemp("scripts"), contract.lab("network/sandbox")
+    for name in CASES:
+        (folder / f"{name}.py").write_text(script(lab, made(name)), "utf-8")
+    command = [sys.executable, "-I", "-W", "error", "-c", DRIVER, *(f"{name}.py" for name in CASES)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=200)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    return dict(zip(CASES, map(json.loads, lines), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_script_reproduces_the_run(name: str, printed: dict[str, dict[str, float]]) -> None:
+    *_, last = frames(contract.lab("network/sandbox"), made(name), "cpu")
+    assert len(printed[name]) == 6
+    for metric, value in printed[name].items():
+        recorded = last.metrics[metric]
+        assert math.isclose(value, recorded, abs_tol=1e-4) or not (math.isfinite(value) or math.isfinite(recorded))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_script_reads_well(name: str) -> None:
+    text = script(contract.lab("network/sandbox"), made(name))
+    compile(text, "script", "exec")
+    assert all(len(line) <= 120 or line.startswith("network?") for line in text.splitlines())
+    assert "\n\n\n\n" not in text
+
+
+def test_script_prints_only_what_is_used() -> None:
+    text = script(contract.lab("network/sandbox"), Knobs())
+    for word in ("sklearn", "Dropout", "relabel", "penalty", "math", "scale(", "nn.init", "{%", "playground.data"):
+        assert word not in text
