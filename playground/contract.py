@@ -248,7 +248,7 @@ def _lab(owner: str, name: str, face: ModuleType) -> Lab:
 def code_version() -> str:
     """Eight hex digits that change with any code which can change a recording."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".npz", ".csv", ".txt")):
+    for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".npz", ".csv", ".txt", ".png")):
         digest.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
     return digest.hexdigest()[:8]
 
