@@ -1,21 +1,22 @@
-"""Tokens: a lab and its knobs, signed, so that a run starts again from its address alone."""
+"""Tokens: a lab and its knobs, signed, so that a run starts again from its address alone.
+
+The signature covers the code's version: frames of two versions never meet in one recording.
+"""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 
 from pydantic import ValidationError
 
-from playground.contract import Knobs, Lab, lab
+from playground.contract import Knobs, Lab, code_version, lab
 
 LONGEST = 6000  # characters of a token; a server reads about 8,000 of a request's first line
 SIGNATURE = 43  # characters of a SHA-256 in base64url
 
 REFUSED = "This run's address is not one that this server gave: reload the page."
-OUTDATED = "This run's address was made by another version of the playground: reload the page."
 TOO_LONG = "These knobs are too long for a run's address: shorten the longest text."
 
 
@@ -32,7 +33,7 @@ def seal(secret: bytes, one: Lab, knobs: Knobs) -> str:
 
 
 def unseal(secret: bytes, token: str) -> tuple[Lab, Knobs]:
-    """The lab and knobs of a token. Raises ValueError with a sentence where it was not sealed by this secret."""
+    """The lab and knobs of a token. Raises ValueError with a sentence unless this secret and code sealed it."""
     if not SIGNATURE < len(token) <= LONGEST or not token.isascii():
         raise ValueError(REFUSED)
     payload, signature = token[:-SIGNATURE], token[-SIGNATURE:]
@@ -43,11 +44,11 @@ def unseal(secret: bytes, token: str) -> tuple[Lab, Knobs]:
         one = lab(name)
         return one, one.Knobs.model_validate(values).settled()
     except (LookupError, ValidationError):
-        raise ValueError(OUTDATED) from None
+        raise ValueError(REFUSED) from None
 
 
 def _signature(secret: bytes, payload: str) -> str:
-    return _base64(hmac.digest(secret, payload.encode(), hashlib.sha256))
+    return _base64(hmac.digest(secret, f"{code_version()}.{payload}".encode(), "sha256"))
 
 
 def _base64(raw: bytes) -> str:
