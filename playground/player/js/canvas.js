@@ -38,7 +38,7 @@ function colour(pixels, array, scale, table) {
 export function paintTiles(context, array, binding, area, colours, {discrete = false, only = null} = {}) {
   const {count, height, width} = pictures(array, binding.scale);
   const {canvas, context: scratch, image, pixels} = sheet(width, height * count);
-  const table = binding.scale === 'rgb' ? null : colours.table(binding.scale, array.range, discrete);
+  const table = binding.scale === 'rgb' ? null : colours.table(binding.scale, discrete);
   colour(pixels, array, binding.scale, table);
   scratch.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = binding.origin === 'lower'; // a map is a sampled surface, an image is its pixels

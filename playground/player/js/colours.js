@@ -27,21 +27,19 @@ export class Colours {
     this.tables = new Map();
   }
 
-  /** 256 packed colours of a scale; a diverging one is centred on the zero of `range`. */
-  table(scale, range = null, discrete = false) {
-    const key = `${scale} ${range} ${discrete}`;
+  /** 256 packed colours of a scale; a diverging one turns in the middle of its range. */
+  table(scale, discrete = false) {
+    const key = `${scale} ${discrete}`;
     if (!this.tables.has(key)) {
-      const colour = this[`_${scale}`](range, discrete);
+      const colour = this[`_${scale}`](discrete);
       this.tables.set(key, Uint32Array.from({length: 256}, (_, q) => pack(colour(q))));
     }
     return this.tables.get(key);
   }
 
-  _diverging(range, discrete) {
-    const [low, high] = range ?? [-1, 1];
-    const largest = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  _diverging(discrete) {
     return (q) => {
-      const value = (low + (q / 255) * (high - low)) / largest;
+      const value = q / 127.5 - 1;
       const size = discrete ? LIGHTER * 0.8 : LIGHTER * Math.abs(value);
       return mix(this.middle, value < 0 ? this.below : this.above, size);
     };
@@ -55,7 +53,7 @@ export class Colours {
     };
   }
 
-  _classes(range, discrete) {
+  _classes(discrete) {
     return (q) => {
       const confidence = discrete ? 0.8 : (q & 31) / 31;
       return mix(this.middle, this.classes[(q >> 5) % this.classes.length], LIGHTER * confidence);
