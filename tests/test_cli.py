@@ -272,7 +272,7 @@ def test_run_writes_the_page(tmp_path: Path) -> None:
     assert main(["run", SMALL + "&t=3", "--html", str(tmp_path / "out.html")]) == 0
     page = (tmp_path / "out.html").read_text()
     assert page.startswith("<!doctype html>\n")
-    assert '<div id="playground-moment" hidden>3</div>' in page
+    assert '<div id="playground-moment">3</div>' in page
 
 
 @pytest.mark.slow

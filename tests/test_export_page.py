@@ -105,7 +105,7 @@ def test_an_unfinished_run_says_so_in_the_first_line_and_on_the_page(
     offline: Page, tmp_path: Path, recorded: list[bytes]
 ) -> None:
     opened(offline, tmp_path, recorded[:8], state="running")
-    assert "The run goes on: 8 frames so far." in offline.inner_text("header")
+    assert "The run goes on: 8 frames so far." in offline.inner_text("main")
     first = (tmp_path / "page.html").read_text().split("\n", 1)[0]
     assert first == "<!doctype html><!-- the run goes on: 8 frames so far -->"
     assert offline.evaluate("document.compatMode") == "CSS1Compat"
