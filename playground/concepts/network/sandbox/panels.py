@@ -35,15 +35,15 @@ def axis_titles(knobs: Knobs) -> tuple[str, str]:
 
 def decision_map(knobs: Knobs) -> Panel:
     """The plane: what the network says everywhere, under the points it learns from and is tested on."""
-    traces = [_points(split, knobs) for split in SPLITS]
+    traces = [*(_points(split, knobs) for split in SPLITS), *map(_split_key, SPLITS)]
     bindings: list[Binding] = [
         Replace(i, attribute, f"{split}_{array}")
         for i, split in enumerate(SPLITS)
         for attribute, array in (("x", "x"), ("y", "y"), ("marker.color", "target"))
     ]
     if knobs.is_classes:
-        traces += [_misclassified(), *_class_keys(knobs)]
-        bindings += [Replace(3, "x", "wrong_x"), Replace(3, "y", "wrong_y")]
+        bindings += [Replace(len(traces), "x", "wrong_x"), Replace(len(traces), "y", "wrong_y")]
+        traces += [_misclassified([], showlegend=False), _misclassified([None]), *_class_keys(knobs)]
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure("What the network says", traces, *axis_titles(knobs))
     made.update_xaxes(range=[-DOMAIN, DOMAIN], constrain="domain", zeroline=False)
@@ -52,40 +52,42 @@ def decision_map(knobs: Knobs) -> Panel:
 
 
 def _map_alt(knobs: Knobs) -> str:
-    said = (
-        "predicted class"
-        if class_count(knobs) > 2
-        else "predicted probability"
-        if knobs.is_classes
-        else "predicted value"
-    )
-    return f"Map of the {said} over the plane, with the training, validation and test points."
+    kinds = {0: "value", 2: "probability of class 1"}
+    said = kinds.get(class_count(knobs), "class")
+    return f"Map of the predicted {said} over the plane, with the training, validation and test points."
 
 
 def _points(split: str, knobs: Knobs) -> go.Scatter:
     classes = class_count(knobs)
     colors = {"colorscale": stepped(CLASSES[:classes]), "cmin": -0.5, "cmax": classes - 0.5}
     values = {"colorscale": [(0, BLUE), (0.5, MIDDLE), (1, VERMILLION)], "cmin": -1, "cmax": 1}
-    marker = {"size": 7, "symbol": SYMBOLS[split], "line": {"width": 1, "color": "white"}, "color": []}
+    marker: dict[str, Any] = {"size": 7, "symbol": SYMBOLS[split], "line": {"width": 1, "color": "white"}, "color": []}
     marker |= colors if classes else values
-    visible: Any = "legendonly" if split == "validation" else True
-    return go.Scatter(x=[], y=[], mode="markers", name=split, marker=marker, visible=visible, hoverinfo="x+y")
+    return go.Scatter(x=[], y=[], marker=marker, showlegend=False, **_split(split), hoverinfo="x+y")
 
 
-def _misclassified() -> go.Scatter:
-    ring = {"size": 13, "symbol": "circle-open", "color": "#111111", "line": {"width": 1.6}}
-    return go.Scatter(x=[], y=[], mode="markers", name="misclassified", marker=ring, hoverinfo="skip")
+def _split_key(split: str) -> go.Scatter:
+    """The legend's entry of a split, in no class's colour; a click on it hides the split's points."""
+    return go.Scatter(x=[None], y=[None], marker={"size": 8, "symbol": SYMBOLS[split], "color": GREY}, **_split(split))
+
+
+def _split(split: str) -> dict[str, Any]:
+    visible = "legendonly" if split == "validation" else True
+    return {"mode": "markers", "name": split, "legendgroup": split, "visible": visible}
+
+
+def _misclassified(at: list[None], **more: Any) -> go.Scatter:
+    ring = {"size": 11, "symbol": "circle-open", "color": "rgba(0,0,0,0.6)", "line": {"width": 1.3}}
+    return go.Scatter(
+        x=at, y=at, mode="markers", name="misclassified", legendgroup="wrong", marker=ring, hoverinfo="skip", **more
+    )
 
 
 def _class_keys(knobs: Knobs) -> list[go.Scatter]:
     """Empty traces that name the classes' colours in the legend."""
-    names = class_names(knobs)
-    return [
-        go.Scatter(
-            x=[None], y=[None], mode="markers", name=name, marker={"size": 9, "symbol": "square", "color": CLASSES[i]}
-        )
-        for i, name in enumerate(names)
-    ]
+    squares = [{"size": 9, "symbol": "square", "color": color} for color in CLASSES]
+    named = zip(class_names(knobs), squares, strict=False)
+    return [go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=square) for name, square in named]
 
 
 def class_names(knobs: Knobs) -> tuple[str, ...]:
@@ -104,12 +106,8 @@ def curve(knobs: Knobs) -> Panel:
     lines = [line("truth", GREY, dash="dash"), line("network", BLUE)]
     lines[1].line.width = 3
     bindings = [Replace(i, axis, f"{split}_{axis}") for i, split in enumerate(SPLITS) for axis in "xy"]
-    bindings += [
-        Replace(3, "x", "curve_x"),
-        Replace(3, "y", "truth"),
-        Replace(4, "x", "curve_x"),
-        Replace(4, "y", "curve"),
-    ]
+    for i, array in ((3, "truth"), (4, "curve")):
+        bindings += [Replace(i, "x", "curve_x"), Replace(i, "y", array)]
     made = figure("What the network says", [*points, *lines], "x", "y")
     made.update_xaxes(range=[-DOMAIN, DOMAIN])
     made.update_yaxes(range=[-1.8, 1.8])
