@@ -7,7 +7,7 @@ from pathlib import Path
 
 import plotly
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
 from tests.player import fake
 
@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 PLAYER = HERE.parents[1] / "playground" / "player"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 SITE = "http://player.test"
+SCREEN: ViewportSize = {"width": 1280, "height": 720}
 
 
 def answer(route: Route) -> None:
@@ -31,13 +32,37 @@ def answer(route: Route) -> None:
         route.fulfill(path=(HERE if name.startswith("harness") else PLAYER) / name)
 
 
-@pytest.fixture
-def site(page: Page) -> Iterator[Page]:
-    """The harness, opened; an error in the page fails the test."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+@pytest.fixture(scope="session")
+def harness(browser: Browser) -> Iterator[Page]:
+    """One page for the session: plotly.js is large, and is parsed once."""
+    context = browser.new_context(viewport=SCREEN)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
     page.route(f"{SITE}/**", answer)
     page.goto(f"{SITE}/harness.html")
+    page.wait_for_function("window.ready")
     yield page
+    context.close()
+
+
+@pytest.fixture
+def site(harness: Page) -> Iterator[Page]:
+    """The harness without a player; an error in the page fails the test."""
+    errors: list[str] = []
+
+    def failed(error: Error) -> None:
+        errors.append(str(error))
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    harness.on("pageerror", failed)
+    harness.on("console", said)
+    harness.set_viewport_size(SCREEN)
+    harness.mouse.move(0, 0)
+    harness.evaluate("reset()")
+    yield harness
+    harness.remove_listener("pageerror", failed)
+    harness.remove_listener("console", said)
     assert not errors

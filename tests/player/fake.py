@@ -30,7 +30,9 @@ def boxes() -> list[list[float]]:
     return [[x - 0.045, y - 0.07, x + 0.045, y + 0.07] for layer in nodes()[1:] for x, y in layer]
 
 
-def panel(name: str, title: str, data: list[Any], layout: dict[str, Any], bindings: list[Any], **more: Any) -> dict[str, Any]:
+def panel(
+    name: str, title: str, data: list[Any], layout: dict[str, Any], bindings: list[Any], **more: Any
+) -> dict[str, Any]:
     alt = f"{title}, drawn for a test"
     layout = {"title": {"text": title}, **layout}
     return {"part": "panel", "name": name, "alt": alt, "size": "half", "log": False,
@@ -48,16 +50,33 @@ def curve(name: str, colour: str) -> dict[str, Any]:
 
 def decision_map() -> dict[str, Any]:
     axis = {"range": [-1.2, 1.2], "showgrid": False, "zeroline": False}
-    layout = {"xaxis": {**axis, "title": {"text": "x₁"}}, "yaxis": {**axis, "title": {"text": "x₂"}, "scaleanchor": "x"}}
-    data = [dots("class 0", BLUE), dots("class 1", VERMILLION), dots("test 0", BLUE, "diamond"), dots("test 1", VERMILLION, "diamond")]
-    bindings: list[Any] = [{"kind": "tiles", "array": "map", "boxes": [[-1.2, -1.2, 1.2, 1.2]], "scale": "diverging", "origin": "lower"}]
+    layout = {
+        "xaxis": {**axis, "title": {"text": "x₁"}},
+        "yaxis": {**axis, "title": {"text": "x₂"}, "scaleanchor": "x"},
+    }
+    data = [
+        dots("class 0", BLUE),
+        dots("class 1", VERMILLION),
+        dots("test 0", BLUE, "diamond"),
+        dots("test 1", VERMILLION, "diamond"),
+    ]
+    bindings: list[Any] = [
+        {"kind": "tiles", "array": "map", "boxes": [[-1.2, -1.2, 1.2, 1.2]], "scale": "diverging", "origin": "lower"}
+    ]
     for k in range(4):
         bindings += [{"kind": "replace", "trace": k, "attribute": a, "array": f"points{k}_{a}"} for a in "xy"]
     return panel("map", "Decision map", data, layout, bindings, size="main")
 
 
 def graph() -> dict[str, Any]:
-    inputs = {"type": "scatter", "mode": "text", "x": [0, 0], "y": [0.75, 0.25], "text": ["x₁", "x₂"], "showlegend": False}
+    inputs = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [0, 0],
+        "y": [0.75, 0.25],
+        "text": ["x₁", "x₂"],
+        "showlegend": False,
+    }
     layout = {"xaxis": {"range": [-0.1, 1.1], "visible": False}, "yaxis": {"range": [0, 1], "visible": False}}
     bindings = [
         {"kind": "lines", "array": "weights", "segments": segments(), "width": 4.0},
@@ -70,7 +89,10 @@ def graph() -> dict[str, Any]:
 def curves(name: str, title: str, unit: str, log: bool, layout: dict[str, Any]) -> dict[str, Any]:
     axes = {"xaxis": {"title": {"text": "step"}, "range": [0, STEPS]}, "yaxis": {"title": {"text": unit}, **layout}}
     data = [curve("train", PURPLE), curve("validation", GREEN), curve("test", AMBER)]
-    bindings = [{"kind": "extend", "trace": k, "x": "at", "y": f"{s}_{name}"} for k, s in enumerate(("train", "validation", "test"))]
+    bindings = [
+        {"kind": "extend", "trace": k, "x": "at", "y": f"{s}_{name}"}
+        for k, s in enumerate(("train", "validation", "test"))
+    ]
     return panel(name, title, data, axes, bindings, log=log)
 
 

@@ -60,4 +60,16 @@ async function until(holds, milliseconds = 10000) {
   }
 }
 
-Object.assign(window, {FakeSocket, bytes, frames, play, until, ready: true});
+/** Leaves the page as it was opened. */
+function reset() {
+  window.player?.close();
+  FakeSocket.all = [];
+  Object.assign(window, {...own, player: null, log: []});
+  document.body.removeAttribute('style');
+  document.body.replaceChildren(Object.assign(document.createElement('div'), {id: 'root'}));
+  document.activeElement?.blur();
+  scrollTo(0, 0);
+}
+
+const own = {WebSocket: window.WebSocket, setTimeout: window.setTimeout};
+Object.assign(window, {reset, FakeSocket, bytes, frames, play, until, ready: true});

@@ -7,6 +7,8 @@ export class Maths {
   constructor(root) {
     this.node = root.appendChild(element('details', {class: 'pg-maths'}));
     this.node.append(element('summary', {}, 'The maths'), element('div'));
+    this.node.addEventListener('toggle', () => this.#write());
+    this.cells = [];
   }
 
   /** Puts up the formulas of a stage: [{sentence, mathml}]. */
@@ -23,7 +25,13 @@ export class Maths {
 
   /** Writes frame i's metrics into the cells. */
   show(recording, i) {
-    if (!this.node.open) return;
-    for (const cell of this.cells ?? []) write(cell, readable(recording.metric(cell.dataset.metric, i)));
+    this.moment = {recording, i};
+    this.#write();
+  }
+
+  #write() {
+    if (!this.node.open || !this.moment) return;
+    const {recording, i} = this.moment;
+    for (const cell of this.cells) write(cell, readable(recording.metric(cell.dataset.metric, i)));
   }
 }

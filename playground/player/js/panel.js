@@ -216,8 +216,9 @@ export class Panel {
     return this.player.Plotly.relayout(this.plot, redressed(theme(this.node)));
   }
 
-  resize() {
-    return this.player.Plotly.Plots.resize(this.plot);
+  /** Takes the size that it has now; Plotly refuses a chart without one. */
+  async resize() {
+    if (this.plot._fullLayout && this.plot.offsetWidth) await this.player.Plotly.Plots.resize(this.plot);
   }
 
   remove() {

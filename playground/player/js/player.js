@@ -168,7 +168,7 @@ export class Player {
     const arrived = this.incoming?.recording;
     if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
     const {recording, clock} = this;
-    const i = clock.tick(seconds, recording.length, recording.over);
+    const i = clock.tick(this.staging ? 0 : seconds, recording.length, recording.over);
     if (!this.root.offsetWidth) return;
     this.#showBar(i);
     if (i < 0 || this.staging) return;

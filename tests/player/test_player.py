@@ -1,0 +1,245 @@
+"""The player as a visitor has it: a stage of four panels and a table, played in Chromium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+NODES = "[...document.querySelectorAll('.pg-plot, .pg-plot canvas, .main-svg')]"
+CONVERGED = """() => { const i = player.index; return player.shown === i && player.stage.panels.every((p) =>
+  p.spec.bindings.every((b) => b.kind !== 'extend' || p.plot.data[b.trace].x.length === i + 1)) }"""
+
+
+def play(site: Page, count: int, data: str = "{}") -> None:
+    site.evaluate(f"async () => {{ await play({count}, {data}) }}")
+
+
+def converged(site: Page) -> None:
+    site.wait_for_function(CONVERGED)
+
+
+def test_a_run_plays_from_its_start_without_a_click_and_says_once_that_it_ended(site: Page) -> None:
+    play(site, 30)
+    assert site.evaluate("player.clock.playing")
+    site.wait_for_function("log.some(([name]) => name === 'ended')")
+    site.wait_for_timeout(200)
+    assert site.evaluate("log.filter(([name]) => name === 'ended')") == [["ended", None, 30]]
+    assert site.locator(".pg-play").get_attribute("aria-label") == "Play"
+
+
+def test_every_part_shows_the_same_moment(site: Page) -> None:
+    play(site, 40, "{t: 25}")
+    converged(site)
+    step, loss = site.evaluate("[player.recording.frames[25].step, player.recording.frames[25].metrics.train_loss]")
+    assert site.locator(".pg-clock").inner_text() == f"step {step}"
+    assert site.locator(".pg-readouts dd").first.inner_text() == f"{loss:.3f}"
+    assert site.locator(".pg-table td:last-child").all_inner_texts() == ["0.038", "0.008", "0.115"]  # frame 24's hold
+    assert site.evaluate("player.stage.panels[2].plot.data[0].x.at(-1)") == step
+
+
+def test_no_chart_is_made_anew_while_it_plays_or_takes_another_run(site: Page) -> None:
+    play(site, 30)
+    site.evaluate(f"window.nodes = {NODES}")
+    site.wait_for_function("player.shown > 10")
+    site.evaluate("""async () => { const other = JSON.parse(stage); other.parts[0].layout.title.text = 'Another';
+      player.show({stage: JSON.stringify(other), bytes: await bytes(20, 3)}) }""")
+    site.wait_for_function("player.recording.length === 20 && player.shown > 3")
+    assert site.evaluate(f"{NODES}.length === nodes.length && {NODES}.every((node, k) => node === nodes[k])")
+    assert site.locator(".pg-panel h3").first.inner_text() == "Another"
+
+
+def test_it_draws_nothing_while_it_has_no_width_and_keeps_receiving(site: Page) -> None:
+    play(site, 30, "{t: 3}")
+    site.evaluate("document.getElementById('root').style.display = 'none'; player.seek(20)")
+    site.wait_for_timeout(150)
+    assert site.evaluate("player.shown") == 3
+    site.evaluate("document.getElementById('root').style.display = ''")
+    site.wait_for_function("player.shown === 20")
+
+
+def test_zoom_and_legend_survive_streaming_and_another_run(site: Page) -> None:
+    site.set_viewport_size({"width": 1280, "height": 1100})
+    play(site, 60)
+    site.locator(".pg-panel").nth(2).locator(".legendtoggle").first.click()
+    box = site.locator(".pg-panel").nth(3).locator(".nsewdrag").bounding_box()
+    assert box
+    site.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    site.mouse.down()
+    site.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
+    site.mouse.up()
+    look = (
+        "[player.stage.panels[2].plot.data[0].visible, player.stage.panels[3].plot.layout.xaxis.range.map(Math.round)]"
+    )
+    site.wait_for_function(f"{look}[0] === 'legendonly' && {look}[1][0] > 100")
+    before = site.evaluate(look)
+    site.wait_for_function("player.shown > 20")
+    site.evaluate(
+        "async () => { player.show({stage: stage.replace('drawn for', 'made for'), bytes: await bytes(25, 3)}) }"
+    )
+    site.wait_for_function("player.recording.length === 25 && player.shown > 3")
+    assert site.evaluate(look) == before
+
+
+def test_display_options_stay_and_start_no_run(site: Page) -> None:
+    play(site, 30, "{t: 20}")
+    site.get_by_role("button", name="Logarithmic axis").click()
+    site.get_by_role("button", name="Discrete colours").first.click()
+    site.wait_for_function("player.stage.panels[2].plot._fullLayout.yaxis.type === 'log'")
+    site.evaluate(
+        "async () => { player.show({stage: stage.replace('drawn for', 'made for'), bytes: await bytes(25, 3), t: 5}) }"
+    )
+    site.wait_for_function("player.recording.length === 25 && player.shown === 5")
+    assert site.evaluate("[player.stage.panels[2].plot._fullLayout.yaxis.type, player.stage.panels[0].discrete]") == [
+        "log",
+        True,
+    ]
+    site.get_by_role("button", name="Logarithmic axis").click()
+    site.wait_for_function("player.stage.panels[2].plot._fullLayout.yaxis.type === 'linear'")
+    assert site.evaluate("log.filter(([name]) => name !== 'ended')") == []
+
+
+def test_the_old_picture_stays_until_the_first_new_frame(site: Page) -> None:
+    play(site, 10, "{t: 9}")
+    converged(site)
+    site.evaluate("""async () => { window.WebSocket = FakeSocket; window.parts = await frames(5, 7);
+      player.show({stage: stage.replaceAll('Loss', 'Cost'), socket: '/playground/run/two'}) }""")
+    site.wait_for_function("FakeSocket.all.length === 1")
+    site.evaluate("FakeSocket.all[0].give(JSON.stringify({state: 'queued', place: 2}))")
+    site.wait_for_timeout(150)
+    assert site.evaluate("[player.recording.length, player.stage.panels[2].plot.data[0].x.length]") == [10, 10]
+    assert site.locator(".pg-status").inner_text() == "queued, place 2"
+    site.evaluate("FakeSocket.all[0].give(parts[0])")
+    site.wait_for_function("player.recording.length === 1 && player.stage.panels[2].plot.data[0].x.length === 1")
+    assert site.locator(".pg-panel h3").nth(2).inner_text() == "Cost"
+
+
+def test_quick_changes_end_in_the_last_run_and_leave_the_others(site: Page) -> None:
+    play(site, 10)
+    site.evaluate("""async () => { window.WebSocket = FakeSocket; window.parts = await frames(5, 7);
+      for (let k = 0; k < 40; k++) { player.show({stage, socket: `/run/${k}`}); await new Promise((go) => setTimeout(go, 5)); } }""")
+    site.wait_for_function("FakeSocket.all.at(-1)?.address.includes('/run/39')")
+    assert site.evaluate("FakeSocket.all.slice(0, -1).every((socket) => socket.closed === 4000)")
+    assert site.evaluate("FakeSocket.all.length") <= 4
+    site.evaluate("FakeSocket.all.at(-1).give(parts[0])")
+    site.wait_for_function("player.recording.length === 1")
+
+
+def test_a_failed_run_says_why_and_can_be_scrubbed(site: Page) -> None:
+    play(site, 5)
+    site.evaluate("""async () => { window.WebSocket = FakeSocket; const parts = await frames(5, 7);
+      player.show({stage, socket: '/run/bad'}); const [one] = FakeSocket.all; parts.slice(0, 3).forEach((part) => one.give(part));
+      one.give(JSON.stringify({state: 'failed', error: 'The worker ran out of memory.'})) }""")
+    site.wait_for_function("player.recording.length === 3 && player.shown === 2 && !player.clock.playing")
+    assert site.locator(".pg-status").inner_text() == "The worker ran out of memory."
+    site.keyboard.press("ArrowLeft")
+    site.wait_for_function("player.shown === 1")
+    assert not site.evaluate("log.filter(([name, socket]) => name === 'ended' && socket === '/run/bad').length")
+
+
+def test_one_frame_hides_the_bar(site: Page) -> None:
+    play(site, 1)
+    site.wait_for_function("log.length === 1")
+    assert site.locator(".pg-bar").is_hidden()
+
+
+def test_moments_are_told_where_it_rests_and_taken_back_where_it_plays(site: Page) -> None:
+    play(site, 30, "{t: 12}")
+    site.keyboard.press("ArrowRight")
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("log.length === 1")
+    site.keyboard.press("Space")
+    site.wait_for_function("log.length === 2")
+    assert site.evaluate("log") == [["moment", 14], ["moment", None]]
+
+
+KEYS = [("ArrowRight", 11), ("ArrowLeft", 9), ("Home", 0), ("0", 0), ("End", 29)]
+
+
+@pytest.mark.parametrize(("key", "expected"), KEYS)
+def test_keys_move_it(site: Page, key: str, expected: int) -> None:
+    play(site, 30, "{t: 10}")
+    site.keyboard.press(key)
+    site.wait_for_function(f"player.shown === {expected}")
+
+
+def test_keys_are_left_alone_in_fields_and_with_modifiers(site: Page) -> None:
+    play(site, 30, "{t: 10}")
+    site.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'field'}))")
+    site.locator("#field").press("ArrowLeft")
+    site.locator("#field").press("Home")
+    site.evaluate("document.activeElement.blur()")
+    site.keyboard.press("Control+ArrowLeft")
+    site.wait_for_timeout(100)
+    assert site.evaluate("player.shown") == 10
+
+
+def test_the_scrubber_seeks_and_names_the_step(site: Page) -> None:
+    play(site, 30, "{t: 10}")
+    site.evaluate("player.bar.scrub.value = 21; player.bar.scrub.dispatchEvent(new Event('input'))")
+    converged(site)
+    step = site.evaluate("player.recording.frames[21].step")
+    assert site.locator(".pg-scrub").get_attribute("aria-valuetext") == f"step {step}"
+
+
+def test_the_maths_hold_the_moments_numbers(site: Page) -> None:
+    play(site, 30, "{t: 10}")
+    site.locator(".pg-maths summary").click()
+    expected = f"{site.evaluate('player.recording.metric(`train_loss`, 10)'):.3f}"
+    site.wait_for_function(f"document.querySelector('.pg-maths [data-metric]').textContent === '{expected}'")
+
+
+def test_panels_have_their_words_for_those_who_do_not_see_them(site: Page) -> None:
+    play(site, 3)
+    assert site.get_by_role("img", name="Loss, drawn for a test").count() == 1
+    for button in site.locator(".pg button:visible").all():
+        assert button.get_attribute("aria-label") or button.inner_text().strip()
+
+
+def test_the_theme_is_followed(site: Page) -> None:
+    play(site, 5, "{t: 4}")
+    color = "player.stage.panels[2].plot._fullLayout.font.color"
+    assert site.evaluate(color) == "#1f2430"
+    site.evaluate("document.body.style.setProperty('--st-text-color', '#fafafa')")
+    site.wait_for_function(f"{color} === '#fafafa'")
+
+
+def places(sizes: list[str]) -> str:
+    specs = ", ".join(f"{{size: '{size}'}}" for size in sizes)
+    return f"async () => (await import('/js/stage.js')).places([{specs}])"
+
+
+LAYOUTS: list[Any] = [
+    (["main"], ["wide main"]),
+    (["main", "half"], ["main", "side tall"]),
+    (["main", "half", "half", "half", ""], ["main", "side", "side", "pair", "pair"]),
+    (["half", "half", "half"], ["pair", "pair", "wide"]),
+    (["half", "main", "wide", "half", "half"], ["side", "main", "wide", "side", "wide"]),
+]
+
+
+@pytest.mark.parametrize(("sizes", "expected"), LAYOUTS)
+def test_the_grid_has_no_holes(site: Page, sizes: list[str], expected: list[str]) -> None:
+    assert site.evaluate(places(sizes)) == expected
+
+
+def test_the_first_screen_holds_the_bar_and_the_main_panel(site: Page) -> None:
+    site.set_viewport_size({"width": 950, "height": 560})
+    play(site, 3)
+    main = site.locator(".pg-panel").first.bounding_box()
+    assert main and main["y"] + main["height"] <= 560 and main["width"] > 500
+
+
+def test_a_phone_has_one_column(site: Page) -> None:
+    site.set_viewport_size({"width": 390, "height": 844})
+    play(site, 3)
+    assert {round(panel.bounding_box()["width"]) for panel in site.locator(".pg-panel").all()} == {366}  # type: ignore[index]
+    assert site.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_taking_it_away_leaves_nothing(site: Page) -> None:
+    play(site, 5)
+    site.evaluate("player.close()")
+    site.wait_for_timeout(100)
+    assert site.evaluate("document.getElementById('root').childElementCount") == 0
