@@ -20,7 +20,7 @@ from playground.export.notebook import notebook as notebook_text
 from playground.export.script import script
 from playground.link import Link
 
-BENCHES = ("playground.training.bench", "playground.engine.bench")  # by name, as the recorder: they need torch
+BENCHES = ("playground.training.bench", "playground.engine.bench")  # by name: torch, and an app that is served
 RECORDER = "playground.training.recorder"
 BAR = 30
 

@@ -51,9 +51,8 @@ def sources(lab: Lab, knobs: Knobs) -> tuple[Source, ...]:
 def _template() -> Template:
     """The page's template; whatever is not marked as markup is escaped."""
     loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True).get_template(
-        "page.html.j2"
-    )
+    environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True)
+    return environment.get_template("page.html.j2")
 
 
 def code(text: str) -> Markup:
