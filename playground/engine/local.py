@@ -69,9 +69,16 @@ def warm() -> None:
     if _method == "forkserver":
         from multiprocessing import forkserver
 
-        os.environ["PYTHONPATH"] = os.pathsep.join([ROOT, os.environ.get("PYTHONPATH", "")])  # its only way to us
+        _make_importable()
         _context.set_forkserver_preload(PRELOAD)
         forkserver.ensure_running()
+
+
+def _make_importable() -> None:
+    """Lets the forkserver find this package from wherever the server was started: it gets no `sys.path`."""
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if ROOT not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ROOT, *paths]))
 
 
 def start(run: Run, memory: int) -> LocalChild:

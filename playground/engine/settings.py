@@ -38,7 +38,7 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process. Raises ValueError with one sentence that names the variable."""
     return Settings(
-        runs=_whole("RUNS", os.cpu_count() or 1, 1, 1024),
+        runs=_whole("RUNS", _cores(), 1, 1024),
         history=_whole("HISTORY_MB", 512, 8, 1_000_000) * MB,
         memory=_whole("RUN_MB", 1024, 64, 1_000_000) * MB,
         seconds=_whole("RUN_SECONDS", 600, 1, 86_400),
@@ -46,6 +46,11 @@ def settings() -> Settings:
         sockets=_whole("SOCKETS", 256, 1, 100_000),
         secret=_secret(),
     )
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(name: str, default: int, low: int, high: int) -> int:

@@ -14,7 +14,7 @@ from playground.engine.settings import MB, Settings, settings
 
 
 class Store:
-    """Every run of this process. Safe from any thread; no method waits for a child."""
+    """Every run of this process. Safe from any thread; only `close` waits for a child."""
 
     def __init__(self, bounds: Settings, start: Start) -> None:
         self.bounds = bounds
