@@ -154,10 +154,18 @@ def _challenge(place: Place, history: History | None) -> None:
 
 
 def _why(place: Place, history: History | None) -> None:
-    if history is not None:
-        with st.container(border=True, key="verdicts", gap="small"):
-            st.markdown("**Why did that happen?**")
-            verdicts(place, history)
+    """The verdicts at the run's end, or where the visitor asks before."""
+    with st.container(key="why"):
+        if history is None:
+            st.button("Why did that happen?", type="tertiary", icon=":material/help:", on_click=_ask, args=(place,))
+            return
+    with st.container(border=True, key="verdicts", gap="small"):
+        st.markdown("**Why did that happen?**")
+        verdicts(place, history)
+
+
+def _ask(place: Place) -> None:
+    st.session_state["ended"] = _socket(place)
 
 
 def _below(place: Place) -> None:

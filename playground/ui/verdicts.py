@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from playground.contract import Challenge, History, Verdict, mended, specs
@@ -15,29 +13,24 @@ from playground.ui.place import Place
 def verdicts(place: Place, history: History) -> None:
     """The lab's verdicts on a history; a lab that fails to judge says so and harms nothing else."""
     try:
-        found = place.lab.verdicts(place.knobs, history)
+        found = [(one, mended(place.knobs, one.mend)) for one in place.lab.verdicts(place.knobs, history)]
     except Exception as error:
         st.caption(f"Why this happened cannot be said: {type(error).__name__} in the verdicts of {place.lab.path}.")
         return
     if not found:
-        st.caption("Nothing to complain of: the loss is finite, no unit is dead, nothing stalls.")
-    for number, verdict in enumerate(found):
+        st.caption("No verdict: nothing that is measured in this run is out of order.")
+    for number, (verdict, knobs) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
             st.markdown(verdict.sentence)
-            _mend(place, verdict)
+            if verdict.mend:
+                query = place.to(knobs).query()
+                link(place.lab.concept, f"Try {_changes(place, verdict)}", query=query, icon=":material/build:")
 
 
-def _mend(place: Place, verdict: Verdict) -> None:
-    if verdict.mend:
-        knobs = mended(place.knobs, verdict.mend)
-        label = ", ".join(f"{name} {text}" for name, text in _changes(place, verdict))
-        link(place.lab.concept, f"Try {label}", query=place.to(knobs).query(), icon=":material/build:")
-
-
-def _changes(place: Place, verdict: Verdict) -> Sequence[tuple[str, str]]:
-    """(title, value) of each knob that a verdict would change."""
+def _changes(place: Place, verdict: Verdict) -> str:
+    """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return [(known[name].title.lower(), write(value)) for name, value in verdict.mend.items()]
+    return ", ".join(f"{known[name].title.lower()} {write(value)}" for name, value in verdict.mend.items())
 
 
 def challenges(place: Place, history: History | None) -> None:
@@ -47,7 +40,7 @@ def challenges(place: Place, history: History | None) -> None:
         st.markdown(f":green[:material/check_circle:] **{challenge.sentence}** Met." if met else challenge.sentence)
         if challenge.start and not met:
             knobs = mended(place.lab.Knobs(), challenge.start)
-            link(place.lab.concept, "Set out", query=place.to(knobs).query(), icon=":material/flag:")
+            link(place.lab.concept, "Start from here", query=place.to(knobs).query(), icon=":material/flag:")
 
 
 def _met(place: Place, challenge: Challenge, history: History) -> bool:

@@ -1,0 +1,71 @@
+"""Takes home's pictures: the main panel of each concept's first lab at the end of its default run.
+
+`python -m tests.pictures` writes playground/ui/pictures/<concept>.png; each file names the knobs that it shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+
+from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
+from playwright.sync_api import Page, sync_playwright
+
+from playground.contract import Lab, concepts, lab
+from playground.ui.home import PICTURES
+from tests.chromium import FLAGS, executable
+from tests.conftest import serve
+
+SIZE = (640, 400)
+COLOURS = 128
+AT_END = (
+    "() => { const {recording} = playground.player; return recording.status.state === 'done' && recording.length; }"
+)
+
+
+def fingerprint(one: Lab) -> str:
+    """Twenty hex digits that change with the lab's default knobs."""
+    text = json.dumps([one.path, one.Knobs().active()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def last_frame(page: Page, address: str) -> bytes:
+    """A PNG of the main panel once the run is over and its last frame is drawn."""
+    page.goto(address)
+    page.wait_for_function("() => window.playground?.player.recording.length > 0", timeout=60_000)
+    frames = page.wait_for_function(AT_END, timeout=120_000).json_value()
+    page.add_style_tag(content=".pg-panel { border-color: transparent !important }")
+    page.evaluate("(i) => playground.player.seek(i)", frames - 1)
+    page.wait_for_timeout(1500)
+    return page.locator(".pg-panel[data-place~=main] .pg-plot").first.screenshot()
+
+
+def write(name: str, raw: bytes, digest: str) -> None:
+    """Writes the picture of a concept, small, with the knobs' fingerprint in a text chunk."""
+    picture = ImageOps.pad(Image.open(io.BytesIO(raw)).convert("RGB"), SIZE, color="white")
+    info = PngInfo()
+    info.add_text("knobs", digest)
+    PICTURES.mkdir(exist_ok=True)
+    picture.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True, pnginfo=info)
+
+
+def main() -> None:
+    """Every picture anew."""
+    process, address = serve()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=2)
+            for one in concepts():
+                first = lab(f"{one.name}/{one.labs[0]}")
+                write(one.name, last_frame(page, f"{address}/{one.name}"), fingerprint(first))
+            browser.close()
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main()

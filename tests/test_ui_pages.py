@@ -1,0 +1,122 @@
+"""Every page opens, whatever its link says; what was ignored is said and nothing breaks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from playground import contract
+from playground.contract import concepts, lab
+from playground.ui.home import PICTURES
+from playground.ui.navigation import neighbours
+from playground.ui.place import Place
+from tests.pictures import SIZE, fingerprint
+from tests.test_ui_place import odd_query
+
+ROUTER = str(Path(__file__).parents[1] / "playground" / "ui" / "router.py")
+NAMES = [one.name for one in concepts()]
+
+
+def visit(name: str, query: dict[str, Any] | None = None) -> AppTest:
+    app = AppTest.from_file(ROUTER, default_timeout=20).run()
+    app.switch_page(f"../../pages/{name}.py")
+    for key, texts in (query or {}).items():
+        app.query_params[key] = list(texts)
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("name", ["home", *NAMES])
+def test_a_page_opens_without_an_error(name: str) -> None:
+    app = visit(name)
+    assert not app.error
+    assert dict(app.query_params) == {}
+
+
+def test_home_leads_to_every_concept() -> None:
+    words = [text.value for text in visit("home").markdown]
+    assert all(one.sentence in words for one in concepts())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_shows_the_knobs_of_today(name: str) -> None:
+    first = lab(f"{name}/{contract.concept(name).labs[0]}")
+    file = PICTURES / f"{name}.png"
+    with Image.open(file) as picture:
+        assert picture.size == SIZE
+        assert picture.info["knobs"] == fingerprint(first), "run `make pictures`"
+    assert file.stat().st_size <= 60_000
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_odd_link_opens_a_working_page(seed: int) -> None:
+    query = odd_query(random.Random(seed))
+    for name in ("", "embed", "embed_options"):
+        query.pop(name, None)
+    app = visit("network", query)
+    assert not app.error
+    app.button(key="dice").click().run()
+    assert not app.exception
+    assert app.session_state["network.place"].notes == ()
+
+
+def test_what_was_ignored_is_said_and_the_address_made_canonical() -> None:
+    app = visit("network", {"learning_rate": ["much"], "data": ["xor"], "colour": ["1"], "lab": ["none"]})
+    said = app.caption[0].value
+    assert "learning_rate=much is not a number" in said
+    assert "colour is not a knob" in said
+    assert "none is not a lab" in said
+    assert dict(app.query_params) == {"data": "xor"}
+
+
+def test_a_widget_changes_the_address_and_drops_the_moment() -> None:
+    app = visit("network", {"data": ["xor"], "t": ["12"]})
+    assert dict(app.query_params) == {"data": "xor", "t": "12"}
+    app.select_slider(key="network.sandbox.learning_rate").set_value(0.3).run()
+    assert dict(app.query_params) == {"data": "xor", "learning_rate": "0.3"}
+
+
+def test_a_preset_links_to_its_knobs_and_the_one_shown_says_what_to_watch() -> None:
+    preset = lab("network/sandbox").presets[0]
+    app = visit("network", Place(lab("network/sandbox"), preset.knobs).query())
+    assert preset.watch in [caption.value for caption in app.caption]
+
+
+class TestFaultsOfALab:
+    """A lab that fails in `stage` or `verdicts` costs one sentence, not the page."""
+
+    @pytest.fixture
+    def faulty(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        def put(**faces: Any) -> None:
+            broken = replace(lab("network/sandbox"), **faces)
+            monkeypatch.setattr(contract, "_lab", lambda *_: broken)
+            contract.lab.cache_clear()
+
+        yield put
+        monkeypatch.undo()
+        contract.lab.cache_clear()
+
+    def test_in_its_stage(self, faulty: Any) -> None:
+        def stage(knobs: Any) -> Any:
+            raise ZeroDivisionError("by nought")
+
+        faulty(stage=stage)
+        app = visit("network", {"seed": ["77"]})
+        assert [error.value for error in app.error] == [
+            "The stage of network/sandbox cannot be drawn: ZeroDivisionError: by nought"
+        ]
+        assert app.number_input(key="network.sandbox.seed").value == 77
+
+
+def test_neighbours_follow_the_menu() -> None:
+    order = [one.name for one in concepts()]
+    before, after = neighbours(order[0])
+    assert before is None
+    assert (after.name if after else None) == (order[1] if len(order) > 1 else None)
