@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -40,7 +41,7 @@ class FakeChild:
         self.thread.start()
 
     def _write(self) -> None:
-        with self.sender:
+        with self.sender, contextlib.suppress(BrokenPipeError):
             while (word := self.words.get()) is not None:
                 self.sender.send_bytes(word)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -127,10 +126,3 @@ def test_a_server_that_is_killed_leaves_no_child(tmp_path: Path) -> None:
         server.wait(10)
         until(lambda: gone(int(pid)))
         assert said.read() == ""
-
-
-def test_the_server_s_process_imports_no_numerical_giant() -> None:
-    code = "import sys, json, playground.engine.routes, playground.engine.local, playground.engine.store as s; "
-    code += "from playground import contract; contract.labs(); s.store(); print(json.dumps(list(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"torch", "sklearn", "pandas", "streamlit"} & set(json.loads(done.stdout))

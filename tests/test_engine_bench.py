@@ -1,0 +1,62 @@
+"""The server's half of `bench`: its small parts, and once as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from playground.engine import bench
+from playground.engine.processes import cpu_seconds, descendants, private_bytes
+from tests.engine_fakes import frame
+
+ROWS = {
+    "start_s",
+    "first_frame_ms",
+    "frame_bytes",
+    "server_cpu_per_frame_ms",
+    "child_mb",
+    "viewers_20_fps",
+    "server_mb",
+}
+
+
+def test_the_frames_of_a_message_are_counted() -> None:
+    assert bench._count(b"") == 0
+    assert bench._count(frame(0) + frame(1, size=1000) + frame(2)) == 3
+
+
+def test_a_state_with_an_error_ends_the_bench_with_its_sentence() -> None:
+    assert bench._ended(json.dumps({"state": "done", "error": None}))
+    assert not bench._ended(json.dumps({"state": "queued", "error": None}))
+    with pytest.raises(RuntimeError, match="no"):
+        bench._ended(json.dumps({"state": "failed", "error": "no"}))
+
+
+def test_a_process_s_time_and_memory_are_its_own() -> None:
+    before = cpu_seconds(os.getpid()), time.process_time()
+    sum(range(10_000_000))
+    used = time.process_time() - before[1]
+    assert cpu_seconds(os.getpid()) - before[0] == pytest.approx(used, abs=0.03)
+    held = private_bytes(os.getpid())
+    block = bytearray(os.urandom(1 << 20)) * 40
+    assert private_bytes(os.getpid()) - held == pytest.approx(len(block), rel=0.1)
+
+
+def test_descendants_are_found_below_their_process() -> None:
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:
+        assert one.stdout is not None
+        one.stdout.readline()
+        assert one.pid in descendants(os.getpid()) and len(descendants(one.pid)) == 1
+        one.communicate(b"\n")
+
+
+@pytest.mark.slow
+def test_bench_gives_every_row_of_the_real_app() -> None:
+    rows = {name: value for name, value, _ in bench.rows()}
+    assert set(rows) == ROWS and all(value > 0 for value in rows.values())
