@@ -32,9 +32,9 @@ def knob(
 ) -> Any:
     """One field of a `Knobs` model.
 
-    `when` = (other knob, values): in force, shown and linked only there. `le` may name another knob, whose
-    value then is the upper bound. `labels` are the words shown for choices. `live`: may change mid-run.
-    `bounds` are pydantic's (ge, min_length, max_length, pattern).
+    `when` = (other knob, values): in force, shown and linked only there; where the other is several choices, one of
+    them must be among the values. `le` may name another knob, whose value then is the upper bound. `labels` are the
+    words shown for choices. `live`: may change mid-run. `bounds` are pydantic's (ge, min_length, max_length, pattern).
     """
     extra = {"unit": unit, "log": log, "group": group, "when": when, "labels": dict(labels or {}), "live": live}
     extra["at_most"] = le if isinstance(le, str) else None
@@ -91,7 +91,11 @@ class Knobs(BaseModel):
     def in_force(self, name: str) -> bool:
         """Whether the knob has an effect beside the others."""
         when = specs(type(self))[name].when
-        return when is None or (getattr(self, when[0]) in when[1] and self.in_force(when[0]))
+        if when is None:
+            return True
+        value = getattr(self, when[0])
+        chosen = value if isinstance(value, tuple) else (value,)
+        return any(one in when[1] for one in chosen) and self.in_force(when[0])
 
     def active(self) -> dict[str, Any]:
         """The knobs in force, as JSON values: what names a run."""

@@ -70,7 +70,9 @@ def check(model: type[Knobs], name: str, text: str) -> Any:
     spec = specs(model)[name]
     try:
         return _adapter(model, name).validate_python(read(spec, text))
-    except ValidationError:
+    except ValidationError as error:
+        if said := error.errors()[0].get("ctx", {}).get("error"):  # a check of the lab's own says what is wrong
+            raise ValueError(f"{name}: {said}".rstrip(".")) from None
         raise ValueError(f"{name}={_clip(text)} is not {wanted(spec)}") from None
 
 
