@@ -1,0 +1,17 @@
+"""What the page calls its activations and how it colours them: a function keeps both in every lab."""
+
+from __future__ import annotations
+
+from playground.stage.palette import VARIANTS
+
+LABELS = {
+    "sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "leaky_relu": "Leaky ReLU", "prelu": "PReLU", "elu": "ELU",
+    "selu": "SELU", "gelu": "GELU", "silu": "SiLU (Swish)", "mish": "Mish", "softplus": "Softplus",
+    "hard_swish": "Hard swish", "sine": "Sine", "identity": "Identity", "own": "Own formula",
+}  # fmt: skip
+
+
+def stroke(name: str) -> dict[str, str]:
+    """Colour and dash of a function's curve; there are more functions than colours, so the last are dashed."""
+    at = list(LABELS).index(name)
+    return {"color": VARIANTS[at % len(VARIANTS)], "dash": "solid" if at < len(VARIANTS) else "dash"}
