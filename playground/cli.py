@@ -139,14 +139,22 @@ def code(link: str, notebook: bool) -> None:
 
 
 def bench(as_json: bool) -> None:
-    """Prints a row a figure, each as soon as it is measured; as JSON, all at the end."""
-    rows = (row for name in BENCHES for row in importlib.import_module(name).rows())
-    if as_json:
-        print(json.dumps([{"name": name, "value": value, "unit": unit} for name, value, unit in rows], indent=1))
-        return
-    for name, value, unit in rows:
-        shown = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-        print(f"{name:24} {shown:>10} {unit}".rstrip(), flush=True)
+    """Prints a row a figure, each as soon as it is measured; as JSON, all at the end. Raises Refusal."""
+    try:
+        if as_json:
+            print(json.dumps([{"name": n, "value": value, "unit": unit} for n, value, unit in bench_rows()], indent=1))
+            return
+        for name, value, unit in bench_rows():
+            shown = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+            print(f"{name:24} {shown:>10} {unit}".rstrip(), flush=True)
+    except ModuleNotFoundError as error:
+        raise Refusal(f"bench needs the packages of requirements-dev.txt: {error.name} is missing.") from None
+
+
+def bench_rows() -> Iterator[tuple[str, float, str]]:
+    """The figures of every part, as they are measured."""
+    for name in BENCHES:
+        yield from importlib.import_module(name).rows()
 
 
 def list_labs(as_json: bool) -> None:
