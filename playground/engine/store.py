@@ -66,12 +66,15 @@ class Store:
                 self._stop(run)
 
     def sweep(self) -> None:
-        """Stops the runs that nobody has watched for the grace."""
+        """Stops the runs that nobody has watched for the grace, and those that take too long. Call it now and then."""
         with self._lock:
             before = time.monotonic() - self.bounds.grace
             for run in tuple(self._runs.values()):
                 if not run.watchers and run.left <= before:
                     self._stop(run)
+                if run.state == "running" and run.seconds > self.bounds.seconds:
+                    limit = f"a run may take {self.bounds.seconds:g} seconds here"
+                    self._end(run, run.epoch, "failed", f"Stopped at step {run.step}: {limit}.")
 
     def close(self) -> None:
         """Stops every run and waits until no child is left."""
@@ -137,19 +140,15 @@ class Store:
 
     def _hear(self, run: Run, epoch: int, child: Child) -> tuple[str, str | None]:
         """How a child ended: (state, sentence); its frames are kept on the way."""
-        deadline = time.monotonic() + self.bounds.seconds
         try:
-            while child.pipe.poll(max(0.0, deadline - time.monotonic())):
-                raw = child.pipe.recv_bytes()
-                if not raw:
-                    return "done", None
+            while raw := child.pipe.recv_bytes():
                 if raw[:1] == b"!":  # no frame begins so: its length is a multiple of eight
                     return "failed", raw[1:].decode("utf-8", "replace")
                 if error := self._keep(run, epoch, raw):
                     return "failed", error
         except (EOFError, OSError):
             return "failed", died(run.step, child.finish())
-        return "failed", f"Stopped at step {run.step}: a run may take {self.bounds.seconds:g} seconds here."
+        return "done", None
 
     def _keep(self, run: Run, epoch: int, raw: bytes) -> str | None:
         """Appends a frame; a sentence where a bound forbids it or the child is not heard any more."""
@@ -167,13 +166,20 @@ class Store:
 
     def _make_room(self, size: int) -> bool:
         """Whether so many bytes more are allowed, once the runs that were left longest ago are dropped."""
+        self._drop(self._bytes + size - self.bounds.history)
+        return self._bytes + size <= self.bounds.history
+
+    def _drop(self, excess: int) -> None:
+        """Drops so many bytes, or what there is, of runs that rest and are not watched: those left longest ago."""
+        if excess <= 0:
+            return
         idle = (run for run in self._runs.values() if not run.watchers and run.state not in ACTIVE)
-        for run in sorted(idle, key=lambda run: run.left) if self._bytes + size > self.bounds.history else ():
-            if self._bytes + size <= self.bounds.history:
-                break
+        for run in sorted(idle, key=lambda run: run.left):
             del self._runs[run.id]
             self._bytes -= run.bytes
-        return self._bytes + size <= self.bounds.history
+            excess -= run.bytes
+            if excess <= 0:
+                return
 
 
 def died(step: int, code: int) -> str:
