@@ -1,0 +1,176 @@
+"""Activations, initialisers, optimizers, losses and metrics, against torch, scikit-learn and closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from sklearn import metrics as oracle
+from torch import Tensor, nn
+
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.knobs import specs
+from playground.models.mlp import mlp
+from playground.training import losses, metrics
+from playground.training.activations import ACTIVATIONS, QUIET, SATURATED
+from playground.training.initialisers import INITIALISERS, initialise
+from playground.training.losses import MANY_CLASSES, REGRESSION, TWO_CLASSES, LossFn
+from playground.training.optimizers import OPTIMIZERS
+
+torch.set_num_threads(1)
+
+
+def drawn(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+LOGIT, LOGITS = drawn(40, 1), 2 * drawn(40, 3)
+BINARY = (drawn(2, 40)[1] > 0).double()[:, None]
+LABELS = torch.arange(40) % 3
+
+
+def test_tables_hold_what_the_knobs_offer() -> None:
+    found = specs(Knobs)
+    assert set(found["activation"].choices) == set(ACTIVATIONS)
+    assert set(found["initialiser"].choices) == {"default", *INITIALISERS}
+    assert set(found["optimizer"].choices) == set(OPTIMIZERS)
+    assert set(found["loss"].choices) == set(TWO_CLASSES) == set(MANY_CLASSES)
+    assert set(found["regression_loss"].choices) == set(REGRESSION)
+
+
+def test_mlp_is_linear_and_activation_in_turn() -> None:
+    kinds = [type(layer) for layer in mlp((2, 5, 4, 3), nn.ReLU, dropout=0.1)]
+    assert kinds == [nn.Linear, nn.ReLU, nn.Dropout, nn.Linear, nn.ReLU, nn.Dropout, nn.Linear]
+    assert [type(layer) for layer in mlp((2, 3), nn.ReLU, dropout=0.1)] == [nn.Linear]
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_a_flat_end_has_hardly_any_slope(name: str) -> None:
+    z = torch.tensor([[-40.0], [0.5]], requires_grad=True)
+    activations = ACTIVATIONS[name]()(z)
+    (slope,) = torch.autograd.grad(activations.sum(), z)
+    assert QUIET[name](activations).tolist() == [[True], [False]]
+    assert slope[0].abs() < 1e-3 < slope[1].abs()
+
+
+@pytest.mark.parametrize("name", SATURATED)
+def test_saturated_means_a_slope_under_a_tenth_of_the_steepest(name: str) -> None:
+    z = torch.linspace(-6, 6, 4001)[:, None].requires_grad_()
+    activations = ACTIVATIONS[name]()(z)
+    (slope,) = torch.autograd.grad(activations.sum(), z)
+    assert torch.equal(SATURATED[name](activations), slope < 0.0975 * slope.max())
+
+
+def test_dead_and_saturated_units_are_counted() -> None:
+    relu = torch.tensor([[0.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
+    assert metrics.dead("relu", relu).tolist() == [True, False, False]
+    assert metrics.dead("sine", relu).tolist() == [False, False, False]
+    tanh = torch.tensor([[0.99, -0.97, 0.1], [-0.99, 0.2, 0.3]])
+    assert metrics.dead("tanh", tanh).tolist() == [True, False, False]
+    assert metrics.saturated("tanh", tanh).tolist() == [1.0, 0.5, 0.0]
+    assert metrics.saturated("relu", relu).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_initialisers() -> None:
+    torch.manual_seed(3)
+    model, untouched = mlp((300, 200, 1), nn.ReLU), mlp((300, 200, 1), nn.ReLU)
+    untouched.load_state_dict(model.state_dict())
+    initialise(model, "default")
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), untouched.parameters(), strict=True))
+    expected = {"xavier_uniform": 2 / 500, "xavier_normal": 2 / 500, "he_uniform": 2 / 300, "he_normal": 2 / 300}
+    for name, variance in expected.items():
+        initialise(model, name)
+        assert model[0].weight.var().item() == pytest.approx(variance, rel=0.05)
+        assert not model[0].bias.any()
+    initialise(model, "orthogonal")
+    torch.testing.assert_close(model[0].weight @ model[0].weight.T, torch.eye(200), atol=1e-5, rtol=0)
+    initialise(model, "zeros")
+    assert not any(parameter.any() for parameter in model.parameters())
+
+
+def test_losses_of_two_classes() -> None:
+    p, y = torch.sigmoid(LOGIT), BINARY
+    right = torch.where(y > 0.5, p, 1 - p)
+    flat = (y[:, 0].numpy(), p[:, 0].numpy())
+    assert losses.binary_cross_entropy(LOGIT, y).item() == pytest.approx(oracle.log_loss(*flat))
+    assert losses.binary_mse(LOGIT, y).item() == pytest.approx(oracle.brier_score_loss(*flat))
+    assert losses.binary_hinge(LOGIT, y).item() == pytest.approx(oracle.hinge_loss(flat[0], LOGIT[:, 0].numpy()))
+    torch.testing.assert_close(losses.binary_focal(LOGIT, y), (-((1 - right) ** 2) * right.log()).mean())
+
+
+def test_losses_of_many_classes() -> None:
+    p = torch.softmax(LOGITS, 1)
+    right = p[torch.arange(40), LABELS]
+    assert losses.cross_entropy(LOGITS, LABELS).item() == pytest.approx(oracle.log_loss(LABELS, p))
+    torch.testing.assert_close(losses.focal(LOGITS, LABELS), (-((1 - right) ** 2) * right.log()).mean())
+    torch.testing.assert_close(losses.hinge(LOGITS, LABELS), F.multi_margin_loss(LOGITS, LABELS))
+    expected = oracle.mean_squared_error(np.eye(3)[LABELS], p)
+    assert losses.mse_of_probabilities(LOGITS, LABELS).item() == pytest.approx(expected)
+
+
+def test_losses_of_targets() -> None:
+    outputs, targets = 3 * LOGIT, BINARY
+    error = outputs - targets
+    torch.testing.assert_close(losses.log_cosh(outputs, targets), error.cosh().log().mean())
+    assert losses.mse(outputs, targets).item() == pytest.approx(oracle.mean_squared_error(targets, outputs))
+    assert losses.mae(outputs, targets).item() == pytest.approx(oracle.mean_absolute_error(targets, outputs))
+    expected = torch.where(error.abs() < 1, error**2 / 2, error.abs() - 0.5).mean()
+    torch.testing.assert_close(losses.huber(outputs, targets), expected)
+    assert losses.log_cosh(torch.full((1, 1), 1e4), torch.zeros(1, 1)).item() == pytest.approx(1e4, rel=1e-3)
+
+
+ALL_LOSSES = [
+    *((loss, LOGIT, BINARY) for loss in (*TWO_CLASSES.values(), *REGRESSION.values())),
+    *((loss, LOGITS, LABELS) for loss in MANY_CLASSES.values()),
+]
+
+
+@pytest.mark.parametrize(("loss", "outputs", "targets"), ALL_LOSSES)
+def test_every_loss_can_be_unreduced_and_has_two_derivatives(loss: LossFn, outputs: Tensor, targets: Tensor) -> None:
+    each = loss(outputs, targets, reduction="none")
+    assert len(each) == len(outputs)
+    torch.testing.assert_close(each.mean(), loss(outputs, targets))
+    leaf = outputs.clone().requires_grad_()
+    assert torch.autograd.gradcheck(lambda z: loss(z, targets), leaf)
+    assert np.isfinite(metrics.curvature(loss(leaf, targets), [leaf]))
+
+
+def test_scores() -> None:
+    assert metrics.accuracy(LOGIT, BINARY) == pytest.approx(oracle.accuracy_score(BINARY, LOGIT > 0))
+    assert metrics.accuracy(LOGITS, LABELS) == pytest.approx(oracle.accuracy_score(LABELS, LOGITS.argmax(1)))
+    assert metrics.r2(LOGIT, BINARY) == pytest.approx(oracle.r2_score(BINARY, LOGIT))
+    constant = torch.ones(5, 1)
+    assert (metrics.r2(constant, constant), metrics.r2(constant + 1, constant)) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_curvature_is_the_hessians_largest_eigenvalue(name: str) -> None:
+    torch.manual_seed(0)
+    model = mlp((2, 4, 1), ACTIVATIONS[name]).double()
+    inputs = drawn(30, 2)
+    names, parameters = zip(*model.named_parameters(), strict=True)
+
+    def loss(*values: Tensor) -> Tensor:
+        outputs = torch.func.functional_call(model, dict(zip(names, values, strict=True)), inputs)
+        return F.mse_loss(outputs, inputs[:, :1] * 3)
+
+    blocks = torch.autograd.functional.hessian(loss, parameters)
+    rows = [torch.cat([b.reshape(a.numel(), -1) for b in row], 1) for a, row in zip(parameters, blocks, strict=True)]
+    expected = torch.linalg.eigvalsh(torch.cat(rows)).max().item()
+    assert metrics.curvature(loss(*parameters), parameters) == pytest.approx(expected, rel=1e-4)
+
+
+def test_curvature_of_a_bowl_and_of_a_plane() -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    assert metrics.curvature(3 * x[0] ** 2 + x[1] ** 2, [x]) == pytest.approx(6, rel=1e-3)
+    assert metrics.curvature(x.sum(), [x]) == 0
+    assert math.isnan(metrics.curvature((x[0] * math.inf) ** 2, [x]))
+
+
+def test_gradient_norms() -> None:
+    a, b = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
+    (3 * a[0] + 4 * a[1]).backward()
+    assert metrics.gradient_norms([a, b]).tolist() == [5.0, 0.0]
