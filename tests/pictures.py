@@ -57,7 +57,7 @@ def main() -> None:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-            page = browser.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=2)
+            page = browser.new_page(viewport={"width": 1120, "height": 900}, device_scale_factor=2)
             for one in concepts():
                 first = lab(f"{one.name}/{one.labs[0]}")
                 write(one.name, last_frame(page, f"{address}/{one.name}"), fingerprint(first))

@@ -10,16 +10,23 @@ import streamlit as st
 
 from playground.player.assets import asset_url
 
+# Streamlit loads its widgets lazily and shows skeletons meanwhile. Beside a player that already draws they would stay
+# for seconds, since React gives them the lowest priority: so the player comes after them.
 SHIM = """
 const at = (path) => new URL(path, location.origin).href;
 if (!document.querySelector('link[data-playground]')) {{
   document.head.append(Object.assign(document.createElement('link'), {{rel: 'stylesheet', href: at('{css}')}}));
   document.head.lastChild.dataset.playground = '';
 }}
-const ready = import(at('{js}'));
+const player = import(at('{js}'));
+const pause = () => new Promise((over) => setTimeout(over, 30));
+async function settled() {{
+  for (let left = 100; left && document.querySelector('[data-testid="stSkeleton"]'); left--) await pause();
+  return player;
+}}
 export default function (component) {{
   let stop, gone = false;
-  ready.then((player) => {{ if (!gone) stop = player.{mount}(component); }});
+  settled().then((player) => {{ if (!gone) stop = player.{mount}(component); }});
   return () => {{ gone = true; stop?.(); }};
 }}
 """
