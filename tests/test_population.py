@@ -19,6 +19,7 @@ from playground.training.population import Member, Population
 from playground.training.population_updates import member_losses, updates
 from playground.training.supervised import updates as updates_alone
 
+torch.set_num_threads(1)
 SIZES = (2, 5, 4, 1)
 STEPS = 50
 RATES = {"adadelta": 1.0, "adafactor": 0.02, "asgd": 0.3, "sgd": 0.1}

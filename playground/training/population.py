@@ -83,7 +83,6 @@ class Population:
         self.alive = torch.ones(len(members), dtype=torch.bool, device=device)
         self.runs = neighbours([member.activation for member in members])
         self.activations = [ACTIVATIONS[members[run.start].activation]() for run in self.runs]
-
         self.l1, self.l2 = (torch.tensor([getattr(m, name) for m in members]).to(self.values) for name in ("l1", "l2"))
         self.penalised = any(member.l1 or member.l2 for member in members)
 
