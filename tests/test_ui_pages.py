@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ from playground.contract import concepts, lab
 from playground.ui.home import PICTURES
 from playground.ui.navigation import neighbours
 from playground.ui.place import Place
+from tests.conftest import ROOT
 from tests.pictures import SIZE, fingerprint
 from tests.test_ui_place import odd_query
 
-ROUTER = str(Path(__file__).parents[1] / "playground" / "ui" / "router.py")
+ROUTER = str(ROOT / "playground" / "ui" / "router.py")
 NAMES = [one.name for one in concepts()]
 
 
@@ -113,6 +115,22 @@ class TestFaultsOfALab:
             "The stage of network/sandbox cannot be drawn: ZeroDivisionError: by nought"
         ]
         assert app.number_input(key="network.sandbox.seed").value == 77
+
+
+SERVER = """
+import sys
+import app
+from streamlit.testing.v1 import AppTest
+from tests.test_ui_pages import NAMES, visit
+for name in ("home", *NAMES):
+    visit(name)
+print([name for name in ("torch", "sklearn", "pandas", "pyarrow") if name in sys.modules])
+"""
+
+
+def test_no_page_costs_the_server_a_heavy_import() -> None:
+    done = subprocess.run([sys.executable, "-c", SERVER], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stderr[-2000:]
 
 
 def test_neighbours_follow_the_menu() -> None:

@@ -59,9 +59,12 @@ def mount_player(
     on_edit: Callable[[], None],
     on_pin: Callable[[], None],
 ) -> None:
-    """The player of one run; the callbacks find what was fired under `st.session_state[key]`."""
+    """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
+
+    The pins go as a tuple: of a list Streamlit would ask pandas whether it is a table.
+    """
     data = {
-        "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": list(pins), "pin": pin, "t": t,
+        "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
         "command": command,
     }  # fmt: skip
     component = _component("playground_player", "mount")
