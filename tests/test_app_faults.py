@@ -78,12 +78,12 @@ def children(pid: int) -> list[int]:
 
 
 def status(page: Page) -> str:
-    return page.evaluate("window.playground?.player?.recording?.error ?? ''") or ""
+    return page.evaluate("window.playground?.player?.recording?.status.error ?? ''") or ""
 
 
 def told(page: Page, sentence: str) -> None:
     """The player says the sentence, and the knobs are still there to be used."""
-    page.wait_for_function("window.playground?.player?.recording?.error", timeout=60_000)
+    page.wait_for_function("window.playground?.player?.recording?.status.error", timeout=60_000)
     assert re.search(sentence, status(page)), status(page)
     expect(page.get_by_text("Fault", exact=True)).to_be_visible()
     assert "Traceback" not in page.content()
@@ -92,7 +92,7 @@ def told(page: Page, sentence: str) -> None:
 def test_an_exception_is_one_sentence(page: Page, faulty: tuple[int, str]) -> None:
     page.goto(f"{faulty[1]}/faulty?fault=exception")
     told(page, "ZeroDivisionError: nothing can be divided by this")
-    assert page.evaluate("window.playground.player.recording.frames.length") == 5
+    assert page.evaluate("window.playground.player.recording.length") == 5
 
 
 def test_too_much_memory_is_one_sentence(page: Page, faulty: tuple[int, str]) -> None:
@@ -102,7 +102,7 @@ def test_too_much_memory_is_one_sentence(page: Page, faulty: tuple[int, str]) ->
 
 def test_a_killed_worker_is_one_sentence(page: Page, faulty: tuple[int, str]) -> None:
     page.goto(f"{faulty[1]}/faulty?fault=slow")
-    page.wait_for_function("window.playground?.player?.recording?.frames.length > 5", timeout=60_000)
+    page.wait_for_function("window.playground?.player?.recording?.length > 5", timeout=60_000)
     for child in children(faulty[0]):
         os.kill(child, signal.SIGKILL)
     told(page, "The worker died at step")
@@ -116,5 +116,5 @@ def test_a_broken_stage_leaves_the_knobs(page: Page, faulty: tuple[int, str]) ->
 
 def test_the_server_still_serves(page: Page, faulty: tuple[int, str]) -> None:
     page.goto(f"{faulty[1]}/faulty")
-    page.wait_for_function("window.playground?.player?.recording?.state === 'done'", timeout=60_000)
+    page.wait_for_function("window.playground?.player?.recording?.status.state === 'done'", timeout=60_000)
     expect(page.get_by_text("the verdict broke").or_(page.get_by_text("cannot be said"))).to_be_visible(timeout=30_000)
