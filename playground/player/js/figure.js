@@ -5,7 +5,7 @@ import {nested} from './wire.js';
 const CURVES = ['extend', 'replace'];
 const CLEAR = 'rgba(0,0,0,0)';
 const LOG = {type: 'log', range: undefined, autorange: true, dtick: undefined};
-const LEGEND = {orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'top', yref: 'container', bgcolor: CLEAR};
+const LEGEND = {orientation: 'h', font: {size: 11}, tracegroupgap: 0, x: 0, xanchor: 'left', xref: 'container', y: 1, yanchor: 'top', yref: 'container', bgcolor: CLEAR};
 
 /** Writes `value` at a path such as `marker.color` or `shapes[0].x0`, making what is missing. */
 export function put(target, path, value) {
@@ -90,10 +90,11 @@ function ghostTraces(spec, {label, recording}) {
 function dressed(spec, look, {log, fixed}) {
   const {title, template, ...layout} = structuredClone(spec.layout);
   const square = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
+  const grid = spec.bindings.some((b) => b.kind === 'tiles') ? {showgrid: false} : {}; // a grid would lie over the pictures
   return {
     ...layout,
-    xaxis: axis(layout.xaxis, look, {...square, nticks: 7}, fixed),
-    yaxis: {...axis(layout.yaxis, look, {...square, nticks: 6}, fixed), ...(log ? LOG : {})},
+    xaxis: axis(layout.xaxis, look, {...square, ...grid, nticks: 7}, fixed),
+    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? LOG : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
     font: {...layout.font, size: 12, color: look.text, family: look.font},
     margin: {...margins(layout), ...layout.margin}, legend: {...LEGEND, ...layout.legend},
@@ -110,7 +111,7 @@ function axis(own, look, more, fixed) {
 /** Room for what the axes say; a legend adds its own at the top. */
 function margins({xaxis, yaxis}) {
   const side = (one, silent, numbered, named) => (hidden(one) ? silent : one?.title?.text ? named : numbered);
-  return {l: side(yaxis, 8, 40, 54), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
+  return {l: side(yaxis, 8, 38, 50), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
 }
 
 function hidden(axis) {

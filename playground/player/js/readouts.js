@@ -7,23 +7,24 @@ export function readable(value, style = 'number') {
   if (value === undefined) return '–';
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value < 0 ? '−∞' : '∞';
-  const minus = (text) => text.replace('-', '−');
-  if (style === 'percent') return `${minus((100 * value).toFixed(1))} %`;
-  if (style === 'count') return minus(Math.round(value).toLocaleString('en').replaceAll(',', ' '));
+  const minus = (text) => text.replaceAll('-', '−');
+  if (style === 'percent') return `${minus((100 * value).toFixed(1))}\u202f%`;
+  if (style === 'count') return minus(Math.round(value).toLocaleString('en').replaceAll(',', '\u202f'));
   return minus(significant(value, 3));
 }
 
-/** A number with so many significant digits, its zeros kept so that it does not jump in width. */
+/** A number in so many significant digits; very small and very large ones with an exponent. */
 export function significant(value, digits) {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(digits - 1).replace('e', '·10^').replace('^+', '^');
-  const whole = size < 1 ? 1 : Math.floor(Math.log10(size)) + 1;
-  return value.toFixed(Math.max(0, size < 1 ? digits : digits - whole));
+  if (size === 0) return '0';
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(digits - 1).replace('e+', 'e');
+  return value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
 }
 
 export class Readouts {
   constructor(root) {
     this.node = root.appendChild(element('dl', {class: 'pg-readouts'}));
+    this.cells = [];
   }
 
   /** Puts up the read-outs of a stage: [{metric, title, style}]. */
@@ -33,8 +34,12 @@ export class Readouts {
     this.node.replaceChildren(...this.cells.map(({title, node}) => element('div', {}, element('dt', {}, title), node)));
   }
 
-  /** Writes frame i's metrics. */
+  /** Writes frame i's metrics; one that this run does not measure is left out. */
   show(recording, i) {
-    for (const {metric, style, node} of this.cells ?? []) write(node, readable(recording.metric(metric, i), style));
+    for (const {metric, style, node} of this.cells) {
+      const value = recording.metric(metric, i);
+      node.parentElement.hidden = value === undefined && recording.metric(metric, 0) === undefined;
+      write(node, readable(value, style));
+    }
   }
 }

@@ -5,18 +5,25 @@ import {element} from './dom.js';
 import {Panel} from './panel.js';
 import {Table} from './table.js';
 
-/** Where each part goes: `main`, `side` (beside the main one), `pair` or `wide`; tables pair like halves. */
+/** Where each part goes in a grid without holes, as words of the style sheet.
+ *
+ * main: the dominant picture. side: at its right (two of them, or one as tall as it). broad: a table under the main one,
+ * with a side under the sides. pair: two in a row. wide: a row of its own.
+ */
 export function places(specs) {
   const main = specs.find((spec) => spec.size === 'main');
   const sides = main ? specs.filter((spec) => spec.size === 'half').slice(0, 2) : [];
-  const beside = (spec) => sides.includes(spec);
-  const pairs = specs.filter((spec) => spec !== main && spec.size !== 'wide' && !beside(spec));
-  if (pairs.length % 2) pairs.pop();
-  return specs.map((spec) => {
-    if (spec === main) return sides.length ? 'main' : 'wide main';
-    if (beside(spec)) return sides.length === 1 ? 'side tall' : 'side';
-    return pairs.includes(spec) ? 'pair' : 'wide';
-  });
+  const rest = specs.filter((spec) => spec !== main && spec.size !== 'wide' && !sides.includes(spec));
+  const place = new Map(rest.map((spec, k) => [spec, couple(spec, rest[k ^ 1])]));
+  for (const spec of sides) place.set(spec, sides.length === 1 ? 'side tall' : 'side');
+  if (main) place.set(main, sides.length ? 'main' : 'wide main');
+  return specs.map((spec) => place.get(spec) ?? 'wide');
+}
+
+function couple(spec, other) {
+  if (!other) return 'wide';
+  if (spec.part === other.part) return 'pair';
+  return spec.part === 'table' ? 'broad' : 'side';
 }
 
 export class Stage {

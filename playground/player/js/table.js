@@ -4,6 +4,8 @@ import {element, write} from './dom.js';
 import {significant} from './readouts.js';
 import {numbers} from './wire.js';
 
+const FIGURE = /^[\d.,−–-]*$/; // a column of such texts stands to the right
+
 export class Table {
   constructor(name) {
     this.name = name;
@@ -14,8 +16,9 @@ export class Table {
   restage({title, columns, rows, alt, bindings}) {
     this.bindings = bindings;
     this.written = new Map();
-    const head = element('tr', {}, ...columns.map((name) => element('th', {scope: 'col'}, name)));
-    this.rows = rows.map((row) => element('tr', {}, ...row.map((text) => element('td', {}, text))));
+    const kinds = columns.map((_, k) => (bindings.some((b) => b.column === k) || rows.every((row) => FIGURE.test(row[k])) ? 'pg-figure' : ''));
+    const head = element('tr', {}, ...columns.map((name, k) => element('th', {scope: 'col', class: kinds[k]}, name)));
+    this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k]}, text))));
     const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
     this.node.replaceChildren(element('h3', {}, title), element('div', {class: 'pg-scroll'}, table));
   }
@@ -39,5 +42,5 @@ export class Table {
 }
 
 function cell(value, digits) {
-  return Number.isFinite(value) ? significant(value, digits) : '–';
+  return Number.isFinite(value) ? significant(value, digits).replaceAll('-', '−') : '–';
 }

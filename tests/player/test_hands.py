@@ -1,0 +1,181 @@
+"""What a visitor does on a panel: picks a picture, sets a knob by a gesture."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+BOX = [-1.2, -1.2, 1.2, 1.2]
+
+
+def where(site: Page, panel: str, x: float, y: float) -> tuple[float, float]:
+    """The pixels of the screen at data coordinates of a panel."""
+    script = f"""async () => {{ const {{plotArea}} = await import('/js/geometry.js'), {{plot}} = player.stage.parts.get('{panel}');
+      const area = plotArea(plot), corner = plot.getBoundingClientRect();
+      return [corner.x + area.left + area.x({x}), corner.y + area.top + area.y({y})] }}"""
+    left, top = site.evaluate(script)
+    return left, top
+
+
+def unit(site: Page, k: int) -> tuple[float, float]:
+    x0, y0, x1, y1 = site.evaluate(f"player.stage.parts.get('graph').under[1].boxes[{k}]")
+    return where(site, "graph", (x0 + x1) / 2, (y0 + y1) / 2)
+
+
+PICKED = "player.stage.parts.get('map').picked?.index ?? null"
+
+
+def test_hovering_shows_a_picture_large_and_leaving_takes_it_back(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 19}) }")
+    site.mouse.move(*unit(site, 2))
+    assert site.evaluate(PICKED) == 2
+    assert site.locator(".pg-caption:visible").inner_text() == "picture 3 of 11: click keeps it"
+    site.mouse.move(5, 5)
+    assert site.evaluate(PICKED) is None
+    assert site.locator(".pg-caption:visible").count() == 0
+
+
+def test_the_picture_takes_the_place_of_the_panels_own(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 19}) }")
+    pixels = """() => { const {canvas} = player.stage.parts.get('map');
+      return [0.1, 0.3, 0.7, 0.9].flatMap((s) => [...canvas.getContext('2d').getImageData(s * canvas.width, s * canvas.height, 1, 1).data]) }"""
+    own = site.evaluate(pixels)
+    site.mouse.move(*unit(site, 5))
+    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.shape.length === 3")
+    assert site.evaluate(pixels) != own
+    site.mouse.move(5, 5)
+    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.shape.length === 2")
+    assert site.evaluate(pixels) == own
+
+
+def test_a_click_keeps_it_and_escape_lets_it_go(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 5}) }")
+    site.mouse.click(*unit(site, 4))
+    site.mouse.move(5, 5)
+    assert site.evaluate(PICKED) == 4
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("player.shown === 6")
+    assert site.evaluate(PICKED) == 4
+    site.keyboard.press("Escape")
+    assert site.evaluate(PICKED) is None
+
+
+def test_a_second_click_lets_it_go(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 5}) }")
+    site.mouse.click(*unit(site, 4))
+    site.mouse.click(*unit(site, 4))
+    site.mouse.move(5, 5)
+    assert site.evaluate(PICKED) is None
+
+
+def pack(site: Page, script: str) -> Any:
+    return site.evaluate(f"async () => {{ const pack = await import('/js/pack.js'); {script} }}")
+
+
+def test_points_are_three_characters_each_and_come_back(site: Page) -> None:
+    points = [[0, 0, 0], [127, 127, 7], [5, 99, 3], [64, 1, 6]]
+    text, back = pack(site, f"const t = pack.packPoints({points}); return [t, pack.unpackPoints(t)]")
+    assert back == points
+    assert text[:6] == "AAAf__"  # all bits clear, then all 17 set
+    assert len(text) == 12
+
+
+def test_at_most_300_points_are_held(site: Page) -> None:
+    assert pack(site, "return pack.unpackPoints(pack.packPoints(Array(400).fill([1, 2, 3])) + 'AAAA').length") == 300
+
+
+def test_a_drawing_is_its_runs_and_comes_back(site: Page) -> None:
+    script = """const levels = Uint8Array.from({length: 784}, (_, k) => (k * k * 7 + (k >> 5)) % 16), blank = new Uint8Array(784);
+      const same = (a) => String(pack.unpackDrawing(pack.packDrawing(a), 784)) === String(a);
+      return [same(levels), same(blank), pack.packDrawing(blank), pack.unpackDrawing('', 3).length]"""
+    assert pack(site, script) == [True, True, "D_D_D_AP", 3]
+
+
+def edit(site: Page, gesture: str, value: str = "", **more: Any) -> None:
+    """A player whose decision map takes a gesture for the knob `place`."""
+    binding = {
+        "kind": "edit",
+        "knob": "place",
+        "gesture": gesture,
+        "box": BOX,
+        "value": value,
+        "shape": [28, 28],
+        **more,
+    }
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[0].bindings.push({json.dumps(binding)}); await play(20, {{t: 5, stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('map').edit?.area) }}""")
+
+
+def told(site: Page) -> Any:
+    return site.evaluate("log.filter(([name]) => name === 'edit')")
+
+
+def test_a_click_sets_a_point_in_three_digits_at_the_step_shown(site: Page) -> None:
+    edit(site, "point")
+    site.mouse.click(*where(site, "map", 0.5, -0.25))
+    [[_, knob, text, step]] = told(site)
+    assert knob == "place" and step == site.evaluate("player.recording.frames[5].step")
+    assert [float(part) for part in text.split("_")] == pytest.approx([0.5, -0.25], abs=0.01)
+    assert all(len(part.strip("-0.")) <= 3 for part in text.split("_"))
+
+
+def test_a_drag_tells_once_on_release_and_stays_in_its_box(site: Page) -> None:
+    edit(site, "drag", "0.1_0.1")
+    site.mouse.move(*where(site, "map", 0.1, 0.1))
+    site.mouse.down()
+    site.mouse.move(*where(site, "map", 0.6, 0.4), steps=5)
+    assert told(site) == []
+    left, top = where(site, "map", 0.6, 1.2)
+    site.mouse.move(left, top - 40)
+    site.mouse.up()
+    [[_, _, text, _]] = told(site)
+    assert [float(part) for part in text.split("_")] == pytest.approx([0.6, 1.2], abs=0.01)
+
+
+def test_points_are_added_in_the_class_chosen_and_taken_away_again(site: Page) -> None:
+    edit(site, "points")
+    site.mouse.click(*where(site, "map", -1, -1))
+    site.get_by_role("button", name="Class 2").click()
+    site.mouse.click(*where(site, "map", 0.4, 0.4))
+    site.mouse.click(*where(site, "map", -1, -1))
+    texts = [text for _, _, text, _ in told(site)]
+    points = [pack(site, f"return pack.unpackPoints('{text}')") for text in texts]
+    assert points[0] == [[pytest.approx(11, abs=1), pytest.approx(11, abs=1), 0]]
+    assert points[1][1][2] == 2 and points[1][1][:2] == pytest.approx([85, 85], abs=1)
+    assert points[2] == points[1][1:]
+
+
+def test_an_answer_to_an_older_click_does_not_undo_a_newer_one(site: Page) -> None:
+    edit(site, "points")
+    for x in (-0.8, 0.0, 0.8):
+        site.mouse.click(*where(site, "map", x, 0))
+    texts = [text for _, _, text, _ in told(site)]
+    site.evaluate(
+        "async (value) => { const panel = player.stage.parts.get('map'); panel.edit.restage({...panel.edit.binding, value}) }",
+        texts[0],
+    )
+    assert site.evaluate("player.stage.parts.get('map').edit.gesture.points.length") == 3
+
+
+def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
+    edit(site, "draw")
+    site.mouse.move(*where(site, "map", -0.6, 0.6))
+    site.mouse.down()
+    site.mouse.move(*where(site, "map", 0.6, 0.6), steps=6)
+    site.mouse.up()
+    [[_, _, text, _]] = told(site)
+    levels = pack(site, f"return [...pack.unpackDrawing('{text}', 784)]")
+    rows = [sum(levels[28 * row : 28 * row + 28]) for row in range(28)]
+    assert rows.index(max(rows)) in (6, 7) and sum(rows[12:]) == 0
+    site.get_by_role("button", name="Clear").click()
+    assert told(site)[-1][2] == ""
+
+
+def test_the_gestures_panel_does_not_zoom(site: Page) -> None:
+    edit(site, "point")
+    assert site.evaluate("player.stage.parts.get('map').plot._fullLayout.dragmode") is False
+    assert site.evaluate("player.stage.parts.get('loss').plot._fullLayout.dragmode") == "zoom"
