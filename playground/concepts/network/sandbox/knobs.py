@@ -120,20 +120,20 @@ class Knobs(Base):
         when=("optimizer", ("rmsprop", "adadelta")),
     )  # fmt: skip
     weight_decay: float = knob(
-        0.01, title="Decoupled weight decay", ge=0, le=1, group="more", when=("optimizer", ("adamw",))
+        0.01, title="Decoupled weight decay", ge=0, le=1, log=True, group="more", when=("optimizer", ("adamw",))
     )
     learning_rate_decay: float = knob(
-        0.0, title="Learning rate decay", ge=0, le=1, group="more", when=("optimizer", ("adagrad",))
+        0.0, title="Learning rate decay", ge=0, le=1, log=True, group="more", when=("optimizer", ("adagrad",))
     )
     batch_size: int = knob(
         32, title="Batch size", ge=0, le="samples", group="more",
         help="Samples in one update; 0 is the full training set.",
     )  # fmt: skip
     l1: float = knob(
-        0.0, title="L1", ge=0, le=1, group="more", help="Weight of the sum of absolute weights in the loss."
+        0.0, title="L1", ge=0, le=1, log=True, group="more", help="Weight of the sum of absolute weights in the loss."
     )
     l2: float = knob(
-        0.0, title="L2", ge=0, le=1, group="more", help="Weight of the sum of squared weights in the loss."
+        0.0, title="L2", ge=0, le=1, log=True, group="more", help="Weight of the sum of squared weights in the loss."
     )
     dropout: float = knob(
         0.0, title="Dropout", ge=0, le=0.9, group="more", help="Share of hidden units silenced in each step."
