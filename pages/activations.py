@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("curves",)
+LABS = ("curves", "signal")
 
 lab_page("activations")

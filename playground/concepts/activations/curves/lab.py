@@ -10,7 +10,7 @@ from playground.stage import Part
 
 TITLE = "Curves"
 CLOCK = "z"
-SMALL = Knobs(functions=("sigmoid", "relu", "own"), formula="max(0, 2 - z)^2 / 9 + tanh(z)")
+SMALL = Knobs(functions=("sigmoid", "relu", "own"), formula="z*exp(-z^2)")
 
 PRESETS = (
     Preset(

@@ -1,0 +1,180 @@
+"""Signal: the published facts of deep signals and gradients, over seeds, against torch's own backward pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from playground import contract, wire
+from playground.concepts.activations.signal.experiment import BINS, Measured, flow, histogram, powers
+from playground.concepts.activations.signal.knobs import Knobs
+from playground.concepts.activations.signal.lab import CHALLENGES, PRESETS
+from playground.concepts.activations.signal.verdicts import CURES, verdicts
+from playground.contract import History, mended
+from playground.export.script import script
+from playground.training.recorder import frames
+
+LAB = contract.lab("activations/signal")
+
+
+def measured(seed: int = 0, **knobs: Any) -> Measured:
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    chosen = Knobs(seed=seed, **knobs)
+    return Measured(chosen, flow(chosen, "cpu"))
+
+
+def recorded(**knobs: Any) -> History:
+    return wire.recorded(frames(LAB, Knobs(**knobs), "cpu"))
+
+
+def ratio(one: Measured) -> float:
+    return float(one.gradient[0] / one.gradient[-1])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(("activation", "initialiser"), [("tanh", "xavier_tanh"), ("relu", "he")])
+def test_the_right_start_keeps_the_signal_within_a_factor_of_3(activation: str, initialiser: str, seed: int) -> None:
+    std = measured(seed, activation=activation, initialiser=initialiser, depth=30, width=256, samples=64).std[1:]
+    assert std.max() / std.min() < 3
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_tiny_sigmoid_weights_leave_the_first_layer_no_gradient(seed: int) -> None:
+    knobs = {
+        "activation": "sigmoid",
+        "initialiser": "normal",
+        "weight_std": 0.01,
+        "depth": 30,
+        "width": 256,
+        "samples": 64,
+    }
+    assert 0 < ratio(measured(seed, **knobs)) < 1e-6
+    if seed == 0:
+        verdict = verdicts(Knobs(**knobs), recorded(**knobs))[0]
+        assert "vanishes: the first layer's gradient is 2.8e-41 of the last's" in verdict.sentence
+        assert "multiplies it by about 0.04" in verdict.sentence  # slope 1/4, times 0.01, times sqrt(256)
+
+
+def test_gradients_are_those_of_a_plain_backward_pass() -> None:
+    knobs = Knobs(activation="gelu", initialiser="xavier", depth=3, width=16, samples=32)
+    torch.manual_seed(0)
+    passed = flow(knobs, "cpu")
+    torch.manual_seed(0)
+    modules: list[nn.Module] = []
+    for _ in range(3):
+        layer = nn.Linear(16, 16)
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+        modules += [layer.double(), nn.GELU()]
+    towards = torch.randn(32, 16).double()
+    outputs = nn.Sequential(*modules)(passed.inputs)
+    ((outputs * towards).sum() / 32).backward()
+    assert torch.equal(outputs, passed.activations[-1])
+    for layer, gradient in zip(modules[::2], passed.gradients, strict=True):
+        assert torch.allclose(layer.bias.grad, gradient.sum(0))  # type: ignore[union-attr, arg-type]
+
+
+def test_a_linear_network_s_gradient_is_a_product_of_its_weights() -> None:
+    knobs = Knobs(activation="identity", initialiser="orthogonal", depth=5, width=16, samples=32)
+    torch.manual_seed(0)
+    passed = flow(knobs, "cpu")
+    norms = [one.norm().item() for one in passed.gradients]
+    assert norms == pytest.approx(5 * norms[:1], rel=1e-5)  # turning keeps lengths
+    assert [one.norm().item() for one in passed.activations] == pytest.approx(
+        5 * [passed.inputs.norm().item()], rel=1e-5
+    )
+
+
+def test_he_s_factor_of_two_is_what_relu_loses() -> None:
+    he, xavier = (measured(activation="relu", initialiser=name, depth=20).std for name in ("he", "xavier"))
+    assert xavier[-1] / he[-1] == pytest.approx(2 ** (-20 / 2), rel=1e-5)
+
+
+def test_selu_draws_signals_to_standard_deviation_1() -> None:
+    for seed in (0, 1, 2):
+        std = measured(seed, activation="selu", initialiser="xavier", input_std=3.0).std
+        assert std[0] > 2.8 and 0.9 < std[-1] < 1.1
+
+
+def test_every_cure_keeps_the_gradient() -> None:
+    for name, cure in CURES.items():
+        knobs = mended(Knobs(activation=name, initialiser="normal", samples=64), cure)  # type: ignore[call-overload]
+        assert 1e-3 < ratio(measured(**knobs.model_dump(exclude={"seed"}))) < 1e3, name
+
+
+def test_large_weights_explode_and_the_page_says_so() -> None:
+    knobs = PRESETS[-1].knobs
+    verdict = verdicts(knobs, recorded(**knobs.model_dump()))[0]
+    assert "explodes" in verdict.sentence and verdict.mend == {"initialiser": "he"}
+    overflow = {"activation": "relu", "initialiser": "normal", "weight_std": 2.0, "depth": 50, "samples": 32}
+    assert "float32" in verdicts(Knobs(**overflow), recorded(**overflow))[1].sentence
+
+
+def test_pytorch_s_default_forgets_its_inputs() -> None:
+    gradient, forgotten = verdicts(Knobs(), recorded())
+    assert "vanishes" in gradient.sentence and "tells inputs apart" in forgotten.sentence
+
+
+@pytest.mark.parametrize(
+    ("index", "knobs"),
+    [(0, {"activation": "tanh", "initialiser": "normal", "depth": 50, "weight_std": 0.07}),
+     (1, {"activation": "sigmoid", "initialiser": "normal", "depth": 20, "weight_std": 0.7})],
+)  # fmt: skip
+def test_challenges_can_be_met_and_are_not_met_at_their_start(index: int, knobs: dict[str, Any]) -> None:
+    challenge = CHALLENGES[index]
+    assert challenge.met(Knobs(**knobs), recorded(**knobs))
+    assert not challenge.met(Knobs(**challenge.start), recorded(**challenge.start))
+
+
+def test_frames_go_forwards_and_back() -> None:
+    history = recorded(depth=5, width=16, samples=32)
+    assert history.metrics["layer"].tolist() == [1, 2, 3, 4, 5, 5, 4, 3, 2, 1]
+    assert np.isnan(history.metrics["gradient"][:5]).all() and history.metrics["gradient_ratio"][5] == 1
+
+
+def test_frames_are_small_at_the_largest_setting() -> None:
+    one = measured(depth=50, width=64, samples=32)
+    assert max(len(wire.encode(one.forwards(k), k)) for k in (0, 25, 49)) < 5_000
+
+
+def test_histograms_are_numpy_s_and_keep_what_lies_outside() -> None:
+    values = torch.randn(1000, dtype=torch.float64)
+    centres, shares = histogram(values, -1, 1, BINS)
+    theirs, edges = np.histogram(values.clamp(-1, 0.999999).numpy(), BINS, (-1, 1))
+    assert np.allclose(shares, theirs / 1000) and np.allclose(centres, (edges[1:] + edges[:-1]) / 2)
+    assert histogram(torch.zeros(5, dtype=torch.float64), 0, 0, 3)[1].tolist() == [0, 1, 0]
+
+
+def test_a_logarithmic_axis_has_room_for_its_values() -> None:
+    low, high = powers(np.array([1e-40, 0.0, 1.0, np.inf]))
+    assert -43 < low < -40 and 0 < high < 3
+    assert powers(np.zeros(3)).tolist() == [-1, 1]
+
+
+CASES: tuple[dict[str, Any], ...] = (
+    {}, {"activation": "sine", "initialiser": "orthogonal", "depth": 6},
+    {"activation": "sigmoid", "initialiser": "normal", "input_std": 2.0, "seed": 3, "depth": 6},
+    {"activation": "relu", "initialiser": "he", "depth": 1, "width": 17},
+    {"activation": "selu", "initialiser": "xavier_tanh", "depth": 9},
+)  # fmt: skip
+
+
+def test_scripts_give_the_run_s_numbers(tmp_path: Path) -> None:
+    for i, case in enumerate(CASES):
+        (tmp_path / f"{i}.py").write_text(script(LAB, Knobs(**case)), "utf-8")
+    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
+    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    for case, line in zip(CASES, lines, strict=True):
+        last = {name: float(values[-1]) for name, values in recorded(**case).metrics.items()}
+        assert line == pytest.approx(last, rel=1e-6)
