@@ -1,4 +1,4 @@
-"""Takes home's pictures: the main panel of each concept's first lab at the end of its default run.
+"""Takes home's pictures: the plot of each concept's first lab at the end of its default run, without its axes.
 
 `python -m tests.pictures` writes playground/ui/pictures/<concept>.png; each file names the knobs that it shows.
 """
@@ -18,8 +18,8 @@ from playground.ui.home import PICTURES
 from tests.chromium import FLAGS, executable
 from tests.conftest import serve
 
-SIZE = (640, 400)
-COLOURS = 128
+SIZE = (640, 480)
+COLOURS = 48
 AT_END = (
     "() => { const {recording} = playground.player; return recording.status.state === 'done' && recording.length; }"
 )
@@ -32,19 +32,20 @@ def fingerprint(one: Lab) -> str:
 
 
 def last_frame(page: Page, address: str) -> bytes:
-    """A PNG of the main panel once the run is over and its last frame is drawn."""
+    """A PNG of the main panel's plot area once the run is over and its last frame is drawn."""
     page.goto(address)
     page.wait_for_function("() => window.playground?.player.recording.length > 0", timeout=60_000)
     frames = page.wait_for_function(AT_END, timeout=120_000).json_value()
-    page.add_style_tag(content=".pg-panel { border-color: transparent !important }")
     page.evaluate("(i) => playground.player.seek(i)", frames - 1)
     page.wait_for_timeout(1500)
-    return page.locator(".pg-panel[data-place~=main] .pg-plot").first.screenshot()
+    area = page.locator(".pg-panel[data-place~=main] .nsewdrag").first.bounding_box()
+    assert area is not None
+    return page.screenshot(clip=area)
 
 
 def write(name: str, raw: bytes, digest: str) -> None:
     """Writes the picture of a concept, small, with the knobs' fingerprint in a text chunk."""
-    picture = ImageOps.pad(Image.open(io.BytesIO(raw)).convert("RGB"), SIZE, color="white")
+    picture = ImageOps.fit(Image.open(io.BytesIO(raw)).convert("RGB"), SIZE)
     info = PngInfo()
     info.add_text("knobs", digest)
     PICTURES.mkdir(exist_ok=True)
