@@ -46,7 +46,7 @@ class Ranged:
 def ranged(array: ArrayLike, low: float, high: float) -> Ranged:
     """The array as a picture over [low, high]; values outside are clipped, NaN becomes low."""
     scaled = (np.asarray(array, np.float64) - low) * (255 / (high - low))
-    return Ranged(np.nan_to_num(np.rint(np.clip(scaled, 0, 255))).astype(np.uint8), float(low), float(high))
+    return Ranged(np.rint(np.fmin(np.fmax(scaled, 0), 255)).astype(np.uint8), float(low), float(high))
 
 
 Array = NDArray[Any] | Ranged

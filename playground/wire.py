@@ -42,12 +42,13 @@ def _place(arrays: Mapping[str, Array], blocks: list[bytes]) -> dict[str, Any]:
     heads: dict[str, Any] = {}
     for name, value in arrays.items():
         data = np.ascontiguousarray(value.q if isinstance(value, Ranged) else value)
-        if data.dtype.name not in CODES:
+        code = f"{data.dtype.kind}{data.dtype.itemsize}"
+        if code not in DTYPES:
             raise ValueError(f"Array {name!r} is {data.dtype.name}; the wire knows {', '.join(CODES)}.")
-        heads[name] = {"d": CODES[data.dtype.name], "n": list(data.shape), "o": sum(map(len, blocks))}
+        heads[name] = {"d": code, "n": list(data.shape), "o": sum(map(len, blocks))}
         if isinstance(value, Ranged):
             heads[name]["r"] = [value.low, value.high]
-        raw = data.astype(data.dtype.newbyteorder("<"), copy=False).tobytes()
+        raw = data.astype(DTYPES[code], copy=False).tobytes()
         blocks.append(raw + b"\0" * (-len(raw) % ALIGN))
     return heads
 

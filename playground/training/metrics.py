@@ -50,7 +50,9 @@ def saturated(name: str, activations: Tensor) -> Tensor:
 
 def gradient_norms(parameters: Sequence[Tensor]) -> Tensor:
     """The Euclidean norm (P,) of each parameter's gradient, 0 where it has none."""
-    return torch.stack([torch.zeros(()) if p.grad is None else p.grad.norm().cpu() for p in parameters])
+    return torch.stack(
+        [torch.zeros(()) if p.grad is None else torch.linalg.vector_norm(p.grad).cpu() for p in parameters]
+    )
 
 
 def curvature(loss: Tensor, parameters: Sequence[Tensor], iterations: int = 20) -> float:

@@ -66,13 +66,12 @@ class Network:
     objective: Objective
 
     def activations(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """The outputs (N, K) and the activations (N, units) of each hidden layer, on the CPU."""
-        kept, linear = [], False
+        """The outputs (N, K) and the activations (N, units) of each hidden layer, without dropout, on the CPU."""
+        kept = []
         for layer in self.model:
-            inputs = layer(inputs)
-            if linear:
+            inputs = inputs if isinstance(layer, nn.Dropout) else layer(inputs)
+            if not isinstance(layer, nn.Linear | nn.Dropout):
                 kept.append(inputs.cpu())
-            linear = isinstance(layer, nn.Linear)
         return inputs.cpu(), kept
 
 
@@ -122,19 +121,19 @@ class Measure:
 
     def __call__(self, step: int) -> Frame:
         """The frame after that many updates; frame 0 also holds what never changes."""
-        self.network.model.eval()
         first = self._start() if step == 0 else {}
         with torch.no_grad():
             frame = self._frame(step)
-        self.network.model.train()
         still = self._still() if step == 0 else {}
         return Frame(step, {**frame.metrics, **first}, {**still, **frame.arrays}, frame.series)
 
     def _start(self) -> dict[str, float]:
         """The curvature; leaves the gradient of the training set in the parameters, for the norms."""
         inputs, targets = self.rows.train
+        self.network.model.eval()
         self.network.objective(inputs, targets).backward()  # type: ignore[no-untyped-call]
         loss = self.network.objective(inputs[:CURVATURE_ROWS], targets[:CURVATURE_ROWS])
+        self.network.model.train()
         return {"curvature": metrics.curvature(loss, self.parameters)}
 
     def _frame(self, step: int) -> Frame:
@@ -184,10 +183,10 @@ class Measure:
         if not self.knobs.is_classes:
             return {}
         places = []
-        for split, outputs in zip(SPLITS, splits, strict=True):
+        for split, outputs in (("train", splits[0]), ("test", splits[2])):
             shown = self.shown_points[split]
             wrong = metrics.predictions(outputs[:shown]).numpy() != self.points.targets[split][:shown]
-            places += [] if split == "validation" else [self.points.inputs[split][:shown][wrong]]
+            places.append(self.points.inputs[split][:shown][wrong])
         x, y = np.concatenate(places).T
         return {"wrong_x": np.ascontiguousarray(x), "wrong_y": np.ascontiguousarray(y)}
 
