@@ -38,20 +38,19 @@ def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
     step = history.last("nan_step")
     if np.isfinite(step):
         calm = calmer(knobs, history)
-        reason = f"the loss became NaN at step {step:.0f}: {_why_unstable(knobs, history)}. Try {calm:g}."
-        yield Verdict(_capital(reason), int(step), {"learning_rate": calm})
+        became = "NaN" if np.isnan(history.last("train_loss")) else "infinite"
+        sentence = f"The loss became {became} at step {step:.0f}: {_why_unstable(knobs, history)}. Try {calm:g}."
+        yield Verdict(sentence, int(step), {"learning_rate": calm})
 
 
 def _exploded(knobs: Knobs, history: History) -> Iterator[Verdict]:
     losses = history.metrics["train_loss"]
     worst = int(np.nanargmax(losses)) if np.isfinite(losses).any() else 0
-    ends_high = losses[-1] > EXPLODED * losses[0] or losses[len(losses) // 2 :].min() > losses[0]
-    if np.isfinite(losses[-1]) and losses[worst] > EXPLODED * losses[0] and ends_high:
+    if np.isfinite(losses[-1]) and losses[worst] > EXPLODED * losses[0] and losses[-1] > HARDLY * losses[0]:
         calm = calmer(knobs, history)
-        sentence = (
-            f"the loss grew from {losses[0]:.3g} to {losses[worst]:.3g}: {_why_unstable(knobs, history)}. Try {calm:g}."
-        )
-        yield Verdict(_capital(sentence), int(history.steps[worst]), {"learning_rate": calm})
+        grew = f"The loss grew from {losses[0]:.3g} to {losses[worst]:.3g}"
+        sentence = f"{grew}: {_why_unstable(knobs, history)}. Try {calm:g}."
+        yield Verdict(sentence, int(history.steps[worst]), {"learning_rate": calm})
 
 
 def _why_unstable(knobs: Knobs, history: History) -> str:
@@ -70,17 +69,26 @@ def limit(knobs: Knobs, curvature: float) -> float:
     return 2 * (1 + knobs.momentum) / curvature
 
 
+def safe_rate(knobs: Knobs, history: History) -> float:
+    """A learning rate that is known to be stable: of SGD far below the limit, of the others 0.01.
+
+    Momentum multiplies a steady gradient by 1 / (1 - momentum), so SGD's is lowered by as much.
+    """
+    curvature = float(history.metrics["curvature"][0]) if "curvature" in history.metrics else float("nan")
+    if knobs.optimizer == "sgd" and np.isfinite(curvature) and curvature > 0:
+        return limit(knobs, curvature) / 5 * (1 - knobs.momentum)
+    return 0.01
+
+
 def calmer(knobs: Knobs, history: History) -> float:
-    """A smaller learning rate out of 1, 3 x 10^k: a tenth, or a fifth of the limit where that is smaller."""
-    wish = knobs.learning_rate / 10
-    if knobs.optimizer == "sgd" and "curvature" in history.metrics:
-        curvature = float(history.metrics["curvature"][0])
-        if np.isfinite(curvature) and curvature > 0:
-            wish = min(wish, limit(knobs, curvature) / 5)
-    elif knobs.optimizer != "sgd":
-        wish = min(wish, 0.01)
-    steps = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)]
-    return float(f"{max(s for s in [1e-5, *steps] if s <= max(wish, 1e-5) * 1.001):.1g}")
+    """A smaller learning rate: a tenth, or the safe one where that is smaller."""
+    return round_rate(min(knobs.learning_rate / 10, safe_rate(knobs, history)))
+
+
+def round_rate(rate: float) -> float:
+    """The largest of 1, 3 x 10^k that is not above a rate, within the knob's bounds."""
+    stops = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)]
+    return float(f"{max(stop for stop in stops if stop <= max(rate, 1e-5) * 1.001):.1g}")
 
 
 def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -88,9 +96,9 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if share > MANY:
         units = sum(knobs.hidden_sizes)
         sentence = f"{share * units:.0f} of {units} hidden units are dead: no training point gives them a gradient."
-        mend = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {"initialiser": "default"}
-        if knobs.learning_rate > 0.1:
-            mend["learning_rate"] = calmer(knobs, history)  # type: ignore[assignment]
+        mend: dict[str, object] = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {}
+        if knobs.learning_rate > 0.03:
+            mend["learning_rate"] = calmer(knobs, history)
         yield Verdict(sentence, _first(history, "dead_share"), mend)
 
 
@@ -115,11 +123,12 @@ def _stalled(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if gained > STALLED or losses[-1] < HARDLY * losses[0]:
         return
     step = int(history.steps[len(losses) // 2])
-    number = f"the training loss fell by only {gained:.1%} of its start in the second half of the run"
-    yield _stall_verdict(knobs, number, step)
+    fell = f"fell by only {gained:.1%} of its start" if gained > 0 else "did not fall at all"
+    number = f"the training loss, {losses[-1]:.3g}, {fell} in the second half of the run"
+    yield _stall_verdict(knobs, number, step, round_rate(safe_rate(knobs, history)))
 
 
-def _stall_verdict(knobs: Knobs, number: str, step: int) -> Verdict:
+def _stall_verdict(knobs: Knobs, number: str, step: int, safe: float) -> Verdict:
     if knobs.initialiser == "zeros" and knobs.hidden_sizes:
         return Verdict(
             f"All weights start at zero, so every unit of a layer stays the same: {number}.",
@@ -130,10 +139,9 @@ def _stall_verdict(knobs: Knobs, number: str, step: int) -> Verdict:
         return Verdict(
             f"Without a bend the network is linear: {number}.", step, {"activation": "tanh", "hidden_sizes": (8, 8)}
         )
-    if knobs.learning_rate < 0.003:
-        return Verdict(
-            f"The learning rate {knobs.learning_rate:g} is too small: {number}.", step, {"learning_rate": 0.01}
-        )
+    if knobs.learning_rate < safe / 2:
+        sentence = f"The learning rate {knobs.learning_rate:g} is too small: {number}."
+        return Verdict(sentence, step, {"learning_rate": safe})
     return Verdict(
         f"Training has stalled: {number}.", step, {"hidden_sizes": (16, 16), "optimizer": "adam", "learning_rate": 0.01}
     )
@@ -155,7 +163,3 @@ def _regularised(knobs: Knobs) -> dict[str, object]:
     if knobs.in_force("samples") and knobs.samples < 1000:
         return {"samples": min(5000, 4 * knobs.samples)}
     return {"l2": max(0.003, min(1.0, 3 * knobs.l2))}
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]

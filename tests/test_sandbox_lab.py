@@ -1,0 +1,107 @@
+"""The sandbox says why a run went as it did, from real runs; and what it advises cures."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from playground import wire
+from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.contract import History, Verdict, lab, mended
+from playground.training.recorder import frames
+
+LAB = lab("network/sandbox")
+CIRCLES: dict[str, Any] = {"data": "circles", "samples": 200, "steps": 600}
+WILD: dict[str, Any] = {**CIRCLES, "activation": "relu", "optimizer": "sgd", "learning_rate": 10.0}
+
+
+def recorded(knobs: Knobs) -> History:
+    return wire.recorded(frames(LAB, knobs, "cpu"))
+
+
+def judged(**values: Any) -> tuple[Knobs, History, tuple[Verdict, ...]]:
+    knobs = Knobs(**values).settled()
+    history = recorded(knobs)
+    return knobs, history, LAB.verdicts(knobs, history)
+
+
+def test_a_good_run_is_not_blamed() -> None:
+    _, history, verdicts = judged(**CIRCLES)
+    assert history.last("test_accuracy") > 0.95 and verdicts == ()
+
+
+def test_a_loss_that_is_not_finite_names_step_rate_and_limit() -> None:
+    values = {"data": "plane", "hidden_sizes": (), "optimizer": "sgd", "momentum": 0.0, "learning_rate": 10.0}
+    knobs, history, (verdict,) = judged(**values, steps=200)
+    curvature = history.metrics["curvature"][0]
+    assert f"at step {history.last('nan_step'):.0f}" in verdict.sentence
+    assert f"above 2 / curvature = {2 / curvature:.2g}" in verdict.sentence
+    assert recorded(mended(knobs, verdict.mend)).last("test_r2") > 0.8  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_explosion_is_named_and_its_cure_learns(seed: int) -> None:
+    knobs, history, (verdict,) = judged(**WILD, seed=seed)
+    assert "learning rate 10 is" in verdict.sentence and history.metrics["train_loss"].max() > 3 * 0.7
+    assert recorded(mended(knobs, verdict.mend)).last("test_accuracy") > 0.9  # type: ignore[arg-type]
+
+
+def test_dead_units_are_counted() -> None:
+    _, history, verdicts = judged(**{**WILD, "learning_rate": 1.0})
+    dead = round(history.last("dead_share") * 16)
+    assert dead > 5 and verdicts[0].sentence.startswith(f"{dead} of 16 hidden units are dead")
+
+
+def test_saturation_is_measured() -> None:
+    _, history, (verdict,) = judged(data="checkerboard", samples=200, hidden_sizes=(4,), learning_rate=0.3, steps=600)
+    share = history.last("saturated_share")
+    assert share > 0.3 and verdict.sentence.startswith(f"{share:.0%} of the hidden activations are saturated")
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "cure"),
+    [
+        ({"initialiser": "zeros"}, "start at zero", "initialiser"),
+        ({"hidden_sizes": ()}, "linear", "hidden_sizes"),
+        ({"optimizer": "sgd", "momentum": 0.0, "learning_rate": 1e-4}, "too small", "learning_rate"),
+    ],
+)
+def test_a_stall_has_its_reason_and_cure(values: dict[str, Any], words: str, cure: str) -> None:
+    knobs, history, (verdict,) = judged(**{**CIRCLES, **values})
+    assert words in verdict.sentence and cure in verdict.mend
+    better = recorded(mended(knobs, verdict.mend))  # type: ignore[arg-type]
+    assert better.last("train_loss") < history.last("train_loss") - 0.02
+
+
+def test_the_overfitting_preset_overfits_by_the_gap_it_names() -> None:
+    preset = next(p for p in LAB.presets if p.title == "Overfit")
+    history = recorded(preset.knobs)  # type: ignore[arg-type]
+    (verdict,) = LAB.verdicts(preset.knobs, history)
+    gap = history.last("train_accuracy") - history.last("test_accuracy")
+    assert gap > 0.1 and f"a gap of {gap:.2f}" in verdict.sentence
+
+
+def test_the_breaking_preset_breaks_and_linear_stays_linear() -> None:
+    named = {preset.title: preset.knobs for preset in LAB.presets}
+    breaking = next(preset.knobs for preset in LAB.presets if preset.breaks)
+    assert "learning_rate" in LAB.verdicts(breaking, recorded(breaking))[0].mend  # type: ignore[arg-type]
+    assert recorded(named["Linear"]).last("test_accuracy") < 0.8  # type: ignore[arg-type]
+
+
+def test_challenges_are_met_by_what_they_ask_for() -> None:
+    few, linear = LAB.challenges
+    knobs = Knobs(data="circles", hidden_sizes=(), features=("x1sq", "x2sq"), steps=600)
+    history = recorded(knobs)
+    assert linear.met(knobs, history) and not few.met(knobs, history)
+    assert not linear.met(Knobs(data="circles"), history)
+
+
+def test_the_graph_draws_an_edge_for_each_weight_between_drawn_units() -> None:
+    for sizes in ((), (3,), (64, 2), (20,) * 8):
+        knobs = Knobs(hidden_sizes=sizes)
+        layers = graph.shown(knobs)
+        assert len(graph.edges(knobs)) == sum(a * b for a, b in pairwise(layers))
+        assert max(layers) <= 16 and all(0 < y < 1 for layer in graph.centres(knobs) for _, y in layer)
