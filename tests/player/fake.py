@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def nodes() -> list[list[tuple[float, float]]]:
 
 def segments() -> list[list[float]]:
     at = nodes()
-    return [[*a, *b] for left, right in zip(at, at[1:], strict=False) for b in right for a in left]
+    return [[*a, *b] for left, right in pairwise(at) for b in right for a in left]
 
 
 def boxes() -> list[list[float]]:
@@ -98,8 +99,10 @@ def curves(name: str, title: str, unit: str, log: bool, layout: dict[str, Any]) 
 
 def table() -> dict[str, Any]:
     rows = [["Linear", "2 → 6", "18", ""], ["Linear", "6 → 4", "28", ""], ["Linear", "4 → 1", "5", ""]]
-    return {"part": "table", "name": "layers", "title": "Layers", "columns": ["layer", "shape", "parameters", "gradient"],
-            "rows": rows, "alt": "The layers", "bindings": [{"kind": "cells", "column": 3, "array": "gradients", "digits": 3}]}  # fmt: skip
+    columns = ["layer", "shape", "parameters", "gradient"]
+    bindings = [{"kind": "cells", "column": 3, "array": "gradients", "digits": 3}]
+    return {"part": "table", "name": "layers", "title": "Layers", "columns": columns, "rows": rows, "alt": "The layers",
+            "bindings": bindings}  # fmt: skip
 
 
 MATHS = '<math display="block"><mi>L</mi><mo>=</mo><mtext data-metric="train_loss">L</mtext></math>'
@@ -113,7 +116,8 @@ def stage() -> dict[str, Any]:
                      {"metric": "test_accuracy", "title": "Test accuracy", "style": "percent"},
                      {"metric": "epoch", "title": "Epoch", "style": "count"}],
         "maths": [{"sentence": "The mean cross-entropy of the training points.", "mathml": MATHS}],
-        "palette": {"classes": [BLUE, VERMILLION, GREEN], "splits": {}, "below": BLUE, "middle": "#F7F7F7", "above": VERMILLION},
+        "palette": {"classes": [BLUE, VERMILLION, GREEN], "splits": {},
+                    "below": BLUE, "middle": "#F7F7F7", "above": VERMILLION},
         "parts": [decision_map(), graph(), curves("loss", "Loss", "cross-entropy", True, {"rangemode": "tozero"}),
                   curves("accuracy", "Accuracy", "share", False, {"range": [0, 1.02]}), table()],
     }  # fmt: skip

@@ -86,6 +86,12 @@ def test_each_picture_has_its_box(site: Page) -> None:
     assert first[0] > first[2] and gap == [0, 0, 0] and second[2] > second[0]
 
 
+def test_a_smoothed_picture_takes_nothing_from_its_neighbours(site: Page) -> None:
+    boxes = "{scale: 'diverging', origin: 'lower', boxes: [[9, 9, 10, 10], [0, 0, 1, 1], [9, 9, 10, 10]]}"
+    script = tile("[0, 0, 255, 255, 0, 0]", "[3, 2, 1]", boxes) + "return [at(50, 1), at(50, 50), at(50, 98)]"
+    assert len({tuple(colour) for colour in paint(site, script)}) == 1
+
+
 def test_one_picture_can_be_shown_alone(site: Page) -> None:
     script = tile("[255, 0]", "[2, 1, 1]", "{scale: 'diverging', origin: 'upper'}", "{only: 1}")
     shown = paint(site, script + "return at(50, 50)")
@@ -93,8 +99,10 @@ def test_one_picture_can_be_shown_alone(site: Page) -> None:
 
 
 def test_lines_are_wide_by_size_and_coloured_by_sign(site: Page) -> None:
-    script = """paintLines(context, {values: Float32Array.from([2, -1])}, {width: 20, segments: [[0, 0.75, 1, 0.75], [0, 0.25, 1, 0.25]]}, area, colours);
-      const wide = (y0, y1) => { let n = 0; for (let y = y0; y < y1; y++) n += context.getImageData(50, y, 1, 1).data[3] > 60; return n; };
+    script = """paintLines(context, {values: Float32Array.from([2, -1])}, {width: 20, segments: [[0, 0.75, 1,
+      0.75], [0, 0.25, 1, 0.25]]}, area, colours);
+      const wide = (y0, y1) => { let n = 0; for (let y = y0; y < y1;
+      y++) n += context.getImageData(50, y, 1, 1).data[3] > 60; return n; };
       return [at(50, 25), at(50, 75), wide(0, 50), wide(50, 100)]"""
     above, below, strong, weak = paint(site, script)
     assert above[0] > above[2] and below[2] > below[0]
@@ -107,8 +115,10 @@ def test_plotlys_axes_are_where_the_geometry_says(site: Page) -> None:
     found = site.evaluate("""async () => {
       const {plotArea} = await import('/js/geometry.js'), {plot} = player.stage.parts.get('map'), area = plotArea(plot);
       const corner = plot.getBoundingClientRect(), trace = plot.data[0];
-      const marks = [...plot.querySelector('.scatterlayer .trace').querySelectorAll('.point')].map((n) => n.getBoundingClientRect());
-      return marks.map((m, k) => [m.x + m.width / 2 - corner.x - area.left - area.x(trace.x[k]), m.y + m.height / 2 - corner.y - area.top - area.y(trace.y[k])]);
+      const marks = [...plot.querySelector('.scatterlayer .trace').querySelectorAll('.point')]
+        .map((node) => node.getBoundingClientRect());
+      return marks.map((m, k) => [m.x + m.width / 2 - corner.x - area.left - area.x(trace.x[k]),
+      m.y + m.height / 2 - corner.y - area.top - area.y(trace.y[k])]);
     }""")
     assert len(found) == 90
     assert max(abs(error) for pair in found for error in pair) < 1
@@ -131,7 +141,8 @@ def test_another_plotly_fails_with_a_sentence(site: Page) -> None:
 def test_the_canvas_lies_under_the_chart_and_shows_the_moment(site: Page) -> None:
     site.evaluate("async () => { await play(40, {t: 39}) }")
     colour = """async () => { await until(() => player.shown === player.clock.position);
-      const {canvas} = player.stage.parts.get('map'); const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const {canvas} = player.stage.parts.get('map'); const {data} = canvas.getContext('2d').getImageData(0, 0,
+      canvas.width, canvas.height);
       let least = 255; for (let k = 1; k < data.length; k += 4) least = Math.min(least, data[k]); return least }"""
     sharp = site.evaluate(colour)
     site.evaluate("player.seek(0)")

@@ -51,7 +51,8 @@ def test_steps_stay_inside_the_recording(site: Page, by: int, expected: int) -> 
 
 
 def test_live_follows_the_newest_frame_and_is_left_by_any_seek(site: Page) -> None:
-    script = "c.toggleLive(); const a = c.tick(0, 70, false), b = c.tick(0, 90, false); c.seek(3, 90); return [a, b, c.tick(1, 95, false), c.live]"
+    script = """c.toggleLive(); const a = c.tick(0, 70, false), b = c.tick(0, 90, false); c.seek(3, 90);
+      return [a, b, c.tick(1, 95, false), c.live]"""
     assert clock(site, script) == [69, 89, 3, False]
 
 

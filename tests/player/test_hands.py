@@ -13,7 +13,8 @@ BOX = [-1.2, -1.2, 1.2, 1.2]
 
 def where(site: Page, panel: str, x: float, y: float) -> tuple[float, float]:
     """The pixels of the screen at data coordinates of a panel."""
-    script = f"""async () => {{ const {{plotArea}} = await import('/js/geometry.js'), {{plot}} = player.stage.parts.get('{panel}');
+    script = f"""async () => {{ const {{plotArea}} = await import('/js/geometry.js'),
+      {{plot}} = player.stage.parts.get('{panel}');
       const area = plotArea(plot), corner = plot.getBoundingClientRect();
       return [corner.x + area.left + area.x({x}), corner.y + area.top + area.y({y})] }}"""
     left, top = site.evaluate(script)
@@ -41,7 +42,8 @@ def test_hovering_shows_a_picture_large_and_leaving_takes_it_back(site: Page) ->
 def test_the_picture_takes_the_place_of_the_panels_own(site: Page) -> None:
     site.evaluate("async () => { await play(20, {t: 19}) }")
     pixels = """() => { const {canvas} = player.stage.parts.get('map');
-      return [0.1, 0.3, 0.7, 0.9].flatMap((s) => [...canvas.getContext('2d').getImageData(s * canvas.width, s * canvas.height, 1, 1).data]) }"""
+      return [0.1, 0.3, 0.7, 0.9].flatMap((s) => [...canvas.getContext('2d').getImageData(s * canvas.width,
+      s * canvas.height, 1, 1).data]) }"""
     own = site.evaluate(pixels)
     site.mouse.move(*unit(site, 5))
     site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.shape.length === 3")
@@ -88,7 +90,8 @@ def test_at_most_300_points_are_held(site: Page) -> None:
 
 
 def test_a_drawing_is_its_runs_and_comes_back(site: Page) -> None:
-    script = """const levels = Uint8Array.from({length: 784}, (_, k) => (k * k * 7 + (k >> 5)) % 16), blank = new Uint8Array(784);
+    script = """const levels = Uint8Array.from({length: 784}, (_, k) => (k * k * 7 + (k >> 5)) % 16),
+      blank = new Uint8Array(784);
       const same = (a) => String(pack.unpackDrawing(pack.packDrawing(a), 784)) === String(a);
       return [same(levels), same(blank), pack.packDrawing(blank), pack.unpackDrawing('', 3).length]"""
     assert pack(site, script) == [True, True, "D_D_D_AP", 3]
@@ -155,7 +158,7 @@ def test_an_answer_to_an_older_click_does_not_undo_a_newer_one(site: Page) -> No
         site.mouse.click(*where(site, "map", x, 0))
     texts = [text for _, _, text, _ in told(site)]
     site.evaluate(
-        "async (value) => { const panel = player.stage.parts.get('map'); panel.edit.restage({...panel.edit.binding, value}) }",
+        "(value) => { const {edit} = player.stage.parts.get('map'); edit.restage({...edit.binding, value}) }",
         texts[0],
     )
     assert site.evaluate("player.stage.parts.get('map').edit.gesture.points.length") == 3

@@ -28,10 +28,17 @@ def test_a_pinned_run_is_a_ghost_of_every_curve_drawn_whole(site: Page) -> None:
     assert site.evaluate("player.stage.parts.get('map').plot.data.length") == 4
 
 
+def test_a_small_panel_leaves_the_names_to_the_chips(site: Page) -> None:
+    site.set_viewport_size({"width": 900, "height": 720})
+    pinned(site)
+    assert site.evaluate(f"{GHOSTS}.map((g) => g.showlegend)") == [False, False, False]
+
+
 def test_ghosts_stay_while_the_run_moves_and_changes(site: Page) -> None:
     pinned(site)
     site.evaluate(f"""async () => {{ player.seek(15);
-      player.show({{...player.data, bytes: await bytes(9, 2), stage: stage.replaceAll('drawn for', 'made for'), t: 8, pins: [{PIN}]}}) }}""")
+      player.show({{...player.data, bytes: await bytes(9, 2), stage: stage.replaceAll('drawn for', 'made for'),
+      t: 8, pins: [{PIN}]}}) }}""")
     site.wait_for_function("player.recording.length === 9 && player.shown === 8")
     assert site.evaluate(f"{GHOSTS}.map((g) => g.x.length)") == [12, 12, 12]
     assert site.evaluate("FakeSocket.all.length") == 1

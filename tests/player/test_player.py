@@ -122,7 +122,8 @@ def test_the_old_picture_stays_until_the_first_new_frame(site: Page) -> None:
 def test_quick_changes_end_in_the_last_run_and_leave_the_others(site: Page) -> None:
     play(site, 10)
     site.evaluate("""async () => { window.WebSocket = FakeSocket; window.parts = await frames(5, 7);
-      for (let k = 0; k < 40; k++) { player.show({stage, socket: `/run/${k}`}); await new Promise((go) => setTimeout(go, 5)); } }""")
+      for (let k = 0; k < 40; k++) { player.show({stage, socket: `/run/${k}`});
+      await new Promise((go) => setTimeout(go, 5)); } }""")
     site.wait_for_function("FakeSocket.all.at(-1)?.address.includes('/run/39')")
     assert site.evaluate("FakeSocket.all.slice(0, -1).every((socket) => socket.closed === 4000)")
     assert site.evaluate("FakeSocket.all.length") <= 4
@@ -133,7 +134,8 @@ def test_quick_changes_end_in_the_last_run_and_leave_the_others(site: Page) -> N
 def test_a_failed_run_says_why_and_can_be_scrubbed(site: Page) -> None:
     play(site, 5)
     site.evaluate("""async () => { window.WebSocket = FakeSocket; const parts = await frames(5, 7);
-      player.show({stage, socket: '/run/bad'}); const [one] = FakeSocket.all; parts.slice(0, 3).forEach((part) => one.give(part));
+      player.show({stage, socket: '/run/bad'}); const [one] = FakeSocket.all;
+      parts.slice(0, 3).forEach((part) => one.give(part));
       one.give(JSON.stringify({state: 'failed', error: 'The worker ran out of memory.'})) }""")
     site.wait_for_function("player.recording.length === 3 && player.shown === 2 && !player.clock.playing")
     assert site.locator(".pg-status").inner_text() == "The worker ran out of memory."

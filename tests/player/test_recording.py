@@ -13,7 +13,8 @@ from playground import wire
 from playground.contract import Frame, ranged
 
 FRAMES = [
-    Frame(0, {"loss": 1.5, "epoch": 0}, {"points": np.arange(6, dtype=np.float32).reshape(2, 3), "map": ranged([[0.0, 1.0]], -1, 1)},
+    Frame(0, {"loss": 1.5, "epoch": 0},
+          {"points": np.arange(6, dtype=np.float32).reshape(2, 3), "map": ranged([[0.0, 1.0]], -1, 1)},
           {"at": np.array([0], np.float64)}),
     Frame(10, {"loss": float("nan")}, {"count": np.array([7, -8], np.int32)}, {"at": np.array([5, 10], np.float64)}),
     Frame(20, {"loss": float("inf"), "low": float("-inf")}, {"map": ranged([[-1.0, 0.0]], -1, 1)}, {}),
@@ -26,7 +27,8 @@ def recorded(site: Page, script: str, frames: list[Frame] = FRAMES) -> Any:
     text = base64.b64encode(b"".join(wire.encode(frame, i) for i, frame in enumerate(frames))).decode()
     return site.evaluate(
         f"""async (text) => {{
-          const {{Recording}} = await import('/js/recording.js'), {{split, nested, numbers}} = await import('/js/wire.js');
+          const {{Recording}} = await import('/js/recording.js'), {{split, nested,
+          numbers}} = await import('/js/wire.js');
           const buffer = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
           const rec = new Recording(), frames = split(buffer);
           for (const frame of frames) rec.push(frame);
@@ -41,8 +43,10 @@ def test_a_message_is_taken_apart_into_its_frames(site: Page) -> None:
 
 
 def test_arrays_come_as_views_with_the_dtype_they_had(site: Page) -> None:
-    script = """const kinds = frames.flatMap((f) => Object.entries(f.arrays).map(([k, a]) => [k, a.values.constructor.name]));
-      return [Object.fromEntries(kinds), frames.every((f) => Object.values(f.arrays).every((a) => a.values.buffer === buffer))]"""
+    script = """const kinds = frames.flatMap((f) => Object.entries(f.arrays).map(([k, a]) => [k,
+      a.values.constructor.name]));
+      return [Object.fromEntries(kinds),
+      frames.every((f) => Object.values(f.arrays).every((a) => a.values.buffer === buffer))]"""
     kinds, views = recorded(site, script)
     assert kinds == {"points": "Float32Array", "map": "Uint8Array", "count": "Int32Array", "big": "Float64Array"}
     assert views
@@ -61,7 +65,8 @@ def test_values_arrive_unchanged(site: Page) -> None:
 
 
 def test_numbers_that_are_not_finite_are_numbers_again(site: Page) -> None:
-    script = "return [rec.metric('loss', 0), Number.isNaN(rec.metric('loss', 1)), rec.metric('loss', 2) === Infinity, rec.metric('low', 2) === -Infinity]"
+    script = """return [rec.metric('loss', 0), Number.isNaN(rec.metric('loss', 1)),
+      rec.metric('loss', 2) === Infinity, rec.metric('low', 2) === -Infinity]"""
     assert recorded(site, script) == [1.5, True, True, True]
     assert recorded(site, "return rec.metric('loss', 3) === undefined && rec.metric('loss', 99) === undefined")
 
@@ -80,7 +85,8 @@ def test_a_series_grows_beyond_its_first_store(site: Page) -> None:
 
 
 def test_an_array_holds_until_a_later_frame_replaces_it(site: Page) -> None:
-    script = """const which = (name) => [0, 1, 2, 3].map((i) => frames.findIndex((f) => f.arrays[name] && f.arrays[name] === rec.array(name, i)));
+    script = """const which = (name) => [0, 1, 2,
+      3].map((i) => frames.findIndex((f) => f.arrays[name] && f.arrays[name] === rec.array(name, i)));
       return [which('map'), which('count'), which('points'), rec.array('nothing', 3) === undefined]"""
     assert recorded(site, script) == [[0, 0, 2, 2], [-1, 1, 1, 1], [0, 0, 0, 0], True]
 

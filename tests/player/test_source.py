@@ -54,7 +54,8 @@ def test_a_finished_or_failed_run_is_not_opened_again(site: Page) -> None:
 
 
 def test_a_refusal_is_a_sentence_and_the_end(site: Page) -> None:
-    script = """all[0].onclose({code: 1008, reason: 'This link is not ours.'}); await new Promise((go) => setTimeout(go, 400));
+    script = """all[0].onclose({code: 1008, reason: 'This link is not ours.'});
+      await new Promise((go) => setTimeout(go, 400));
       return [all.length, rec.status]"""
     assert source(site, script) == [1, {"state": "failed", "error": "This link is not ours."}]
 
@@ -67,7 +68,8 @@ def test_leaving_for_another_run_says_so(site: Page) -> None:
 
 def test_the_bytes_inside_a_page_are_the_same_run(site: Page) -> None:
     script = """const {unpacked, fill} = await import('/js/source.js');
-      const packed = await new Response(new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+      const zipped = new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'));
+      const packed = await new Response(zipped).arrayBuffer();
       const text = btoa(Array.from(new Uint8Array(packed), (byte) => String.fromCharCode(byte)).join(''));
       fill(rec, await unpacked(text)); return [rec.length, rec.over, rec.frames[5].step]"""
     assert source(site, script) == [6, True, 2000]

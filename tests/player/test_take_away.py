@@ -45,9 +45,12 @@ def test_the_moment_goes_into_the_address_and_leaves_the_rest_alone(site: Page) 
 HEAD = """async () => { const {mount, mountHead} = await import('/js/mount.js'); window.fired = [];
   const root = document.getElementById('root'), head = document.createElement('div'); root.before(head);
   window.WebSocket = FakeSocket; const stage = await (await fetch('/stage.json')).text();
-  const data = {stage, socket: '/x/playground/run/abc', plotly: '/plotly.js', command: 'network?data=xor', pins: [], pin: 'data~xor', t: 2};
-  window.again = (more) => mount({parentElement: root, data: {...data, ...more}, setTriggerValue: (name, value) => fired.push([name, value])});
-  window.gone = again({}); mountHead({parentElement: head, data: {title: 'Networks', sentence: 'They learn.', question: 'How?'}});
+  const data = {stage, socket: '/x/playground/run/abc', plotly: '/plotly.js', command: 'network?data=xor',
+  pins: [], pin: 'data~xor', t: 2};
+  window.again = (more) => mount({parentElement: root, data: {...data, ...more}, setTriggerValue: (name,
+  value) => fired.push([name, value])});
+  window.gone = again({}); mountHead({parentElement: head, data: {title: 'Networks', sentence: 'They learn.',
+  question: 'How?'}});
   for (const part of await frames(5)) FakeSocket.all[0].give(part);
   window.player = playground.player; await until(() => player.shown === 2) }"""
 
@@ -55,7 +58,8 @@ HEAD = """async () => { const {mount, mountHead} = await import('/js/mount.js');
 def test_streamlits_face_keeps_one_player_over_reruns_and_fires_triggers(site: Page) -> None:
     site.evaluate(HEAD)
     site.evaluate(
-        "FakeSocket.all[0].give(JSON.stringify({state: 'done', device: 'cpu', seconds: 1.5})); again({}); player.seek(4)"
+        """FakeSocket.all[0].give(JSON.stringify({state: 'done', device: 'cpu', seconds: 1.5}));
+          again({}); player.seek(4)"""
     )
     site.wait_for_function("fired.length === 1")
     assert site.evaluate("fired") == [["ended", {"socket": "/x/playground/run/abc", "frames": 5}]]
@@ -104,7 +108,8 @@ def test_code_shows_the_script_and_offers_both_files(site: Page) -> None:
 def test_a_page_in_one_file_plays_what_it_holds(page: Page, tmp_path: Path) -> None:
     recording = base64.b64encode(gzip.compress(b"".join(fake.frames(30)))).decode()
     parts = [
-        "<!doctype html><meta charset=utf-8><title>Alone</title>", f"<style>{(PLAYER / 'player.css').read_text('utf-8')}</style>",
+        "<!doctype html><meta charset=utf-8><title>Alone</title>",
+        f"<style>{(PLAYER / 'player.css').read_text('utf-8')}</style>",
         '<div id="playground"></div>', '<script id="playground-script" type="text/plain">import torch</script>',
         f'<script id="playground-stage" type="application/json">{fake.stage_text()}</script>',
         f'<script id="playground-recording" type="text/plain">{recording}</script>',

@@ -7,7 +7,8 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const HEADROOM = 1.25; // while a run grows the track is this much longer than what is recorded
 const SHORTEST_TRACK = 120; // frames
 
-const button = (act, label, inside) => `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${inside}</button>`;
+const button = (act, label, inside) =>
+  `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${inside}</button>`;
 const speed = (value) => `<option value="${value}"${value === 1 ? ' selected' : ''}>${value}×</option>`;
 
 const TEMPLATE = `
@@ -20,9 +21,11 @@ const TEMPLATE = `
   <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="Moment">
   <output class="pg-clock"></output>
   <div class="pg-options">
-    <button type="button" data-act="live" class="pg-live" aria-pressed="false" title="Follow the training (End)"><i></i>Live</button>
+    <button type="button" data-act="live" class="pg-live" aria-pressed="false"
+      title="Follow the training (End)"><i></i>Live</button>
     <select class="pg-speed" aria-label="Speed" title="Speed">${SPEEDS.map(speed).join('')}</select>
-    <button type="button" data-act="pin" class="pg-pin" title="Keep this run's curves to compare">${icons.pin}Pin</button>
+    <button type="button" data-act="pin" class="pg-pin"
+      title="Keep this run's curves to compare">${icons.pin}Pin</button>
   </div>
   <span class="pg-status" role="status"></span>`;
 
@@ -89,7 +92,8 @@ export class Bar {
 export function sentence({state, place, device, seconds, error}) {
   const where = device ? ` on ${device}` : '';
   const words = {
-    new: 'starting', waiting: 'connecting', lost: 'reconnecting', queued: `queued, place ${place ?? 1}`, running: `training${where}`,
+    new: 'starting', waiting: 'connecting', lost: 'reconnecting',
+    queued: `queued, place ${place ?? 1}`, running: `training${where}`,
     done: seconds ? `trained in ${seconds.toFixed(1)} s${where}` : 'trained', stopped: 'stopped before its end',
   };
   return error || (words[state] ?? state);

@@ -1,4 +1,4 @@
-/** Which frame is shown. It plays from the start, waits where it catches up with training, and never changes the run. */
+/** Which frame is shown: from the start on, waiting where it catches up with training. It never changes the run. */
 
 const PACE = 20; // frames a second at speed 1
 

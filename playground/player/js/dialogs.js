@@ -47,7 +47,8 @@ function copyButton(label, text) {
 function copyRow(title, text) {
   const shown = element('input', {readonly: '', value: text, 'aria-label': title});
   shown.addEventListener('focus', () => shown.select());
-  return element('div', {class: 'pg-copy'}, element('span', {}, title), element('div', {}, shown, copyButton('Copy', () => text)));
+  const row = element('div', {}, shown, copyButton('Copy', () => text));
+  return element('div', {class: 'pg-copy'}, element('span', {}, title), row);
 }
 
 const download = (href, label) => element('a', {href, download: ''}, label);
@@ -71,8 +72,10 @@ export function codeDialog(text, files) {
   const code = element('code', {}, 'Loading the script.');
   const row = element('div', {class: 'pg-files'}, copyButton('Copy', () => code.textContent));
   for (const [href, label] of files) row.append(download(href, label));
-  text.then((script) => (code.textContent = script), () => (code.textContent = 'The script could not be loaded. Try again.'));
-  return dialog('Code', element('p', {}, 'This script reproduces the run shown, without this page.'), element('pre', {tabindex: '0'}, code), row);
+  const put = (words) => (code.textContent = words);
+  text.then(put, () => put('The script could not be loaded. Try again.'));
+  const says = element('p', {}, 'This script reproduces the run shown, without this page.');
+  return dialog('Code', says, element('pre', {tabindex: '0'}, code), row);
 }
 
 /** The text of a file. Rejects where it is not there. */

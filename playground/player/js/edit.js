@@ -12,7 +12,8 @@ export class Edit {
   constructor(panel, binding, fire) {
     Object.assign(this, {panel, fire, label: 0, sent: null});
     this.gesture = new gestures[binding.gesture]();
-    this.canvas = element('canvas', {class: 'pg-overlay', role: 'application', 'aria-label': `Set ${binding.knob}: ${binding.gesture}`});
+    const label = `Set ${binding.knob}: ${binding.gesture}`;
+    this.canvas = element('canvas', {class: 'pg-overlay', role: 'application', 'aria-label': label});
     for (const name of ['down', 'move', 'up', 'cancel']) {
       this.canvas.addEventListener(`pointer${name}`, (event) => this[`_${name}`](event));
     }
@@ -40,7 +41,8 @@ export class Edit {
   #chooser(k) {
     const name = `Class ${k}`;
     const chosen = String(k === this.label);
-    const button = element('button', {type: 'button', class: 'pg-label', 'aria-label': name, title: name, 'aria-pressed': chosen});
+    const named = {'aria-label': name, title: name, 'aria-pressed': chosen};
+    const button = element('button', {type: 'button', class: 'pg-label', ...named});
     button.style.setProperty('--label', `rgb(${this.panel.player.colours.classes[k]})`);
     button.addEventListener('click', () => {
       this.label = k;

@@ -4,8 +4,14 @@ import {nested} from './wire.js';
 
 const CURVES = ['extend', 'replace'];
 const CLEAR = 'rgba(0,0,0,0)';
-const LOG = {type: 'log', range: undefined, autorange: true, dtick: undefined};
-const LEGEND = {orientation: 'h', font: {size: 11}, tracegroupgap: 0, x: 0, xanchor: 'left', xref: 'container', y: 1, yanchor: 'top', yref: 'container', bgcolor: CLEAR};
+const LOG = {
+  type: 'log', exponentformat: 'power', minexponent: 4, tickfont: {size: 10},
+  range: undefined, autorange: true, dtick: undefined,
+};
+const LEGEND = {
+  orientation: 'h', font: {size: 11}, tracegroupgap: 0, bgcolor: CLEAR,
+  x: 0, xanchor: 'left', xref: 'container', y: 1, yanchor: 'top', yref: 'container',
+};
 
 /** Writes `value` at a path such as `marker.color` or `shapes[0].x0`, making what is missing. */
 export function put(target, path, value) {
@@ -59,29 +65,32 @@ export function plotted(spec) {
   return spec.bindings.filter((b) => CURVES.includes(b.kind) || b.kind === 'layout');
 }
 
-/** The whole figure {data, layout} at frame i, with ghosts, in the page's look. Brings `seen` up to date. */
-export function figure(spec, recording, i, {seen, ghosts, look, log, fixed}) {
+/** The whole figure {data, layout} at frame i, with ghosts, in the page's look. Brings `seen` up to date.
+ *
+ * `named`: the legend has room for the ghosts. `log`: a logarithmic y axis. `fixed`: no zoom. */
+export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed}) {
   const data = structuredClone(spec.data);
   const layout = dressed(spec, look, {log, fixed});
   for (const b of i < 0 ? [] : plotted(spec)) {
     const now = said(b, recording, i);
     if (!now) continue;
     seen.set(b, now.mark);
-    for (const [path, value] of Object.entries(now.values())) put(b.kind === 'layout' ? layout : data[b.trace], path, value);
+    const target = b.kind === 'layout' ? layout : data[b.trace];
+    for (const [path, value] of Object.entries(now.values())) put(target, path, value);
   }
-  return {data: [...data, ...ghosts.flatMap((ghost) => ghostTraces(spec, ghost))], layout};
+  return {data: [...data, ...ghosts.flatMap((ghost) => ghostTraces(spec, ghost, named))], layout};
 }
 
-/** Each curve of a pinned run, whole: thin, dotted and pale in its own colour; one legend entry a pin. */
-function ghostTraces(spec, {label, recording}) {
+/** Each curve of a pinned run, whole: thin, broken and pale in its own colour; `named` in the legend, once. */
+function ghostTraces(spec, {label, recording, dash}, named) {
   const curves = spec.bindings.filter((b) => b.kind === 'extend');
   return curves.map((b, k) => {
     const trace = spec.data[b.trace];
     const end = recording.length - 1;
     return {
-      type: 'scatter', mode: 'lines', name: label, legendgroup: `pin ${label}`, showlegend: k === 0,
+      type: 'scatter', mode: 'lines', name: label, showlegend: named && k === 0, ...(named ? {legendgroup: label} : {}),
       x: recording.slice(b.x, end), y: recording.slice(b.y, end), opacity: 0.45, hoverinfo: 'skip',
-      line: {...trace.line, width: 1.5, dash: 'dot'}, xaxis: trace.xaxis ?? 'x', yaxis: trace.yaxis ?? 'y',
+      line: {...trace.line, width: 1.5, dash}, xaxis: trace.xaxis ?? 'x', yaxis: trace.yaxis ?? 'y',
     };
   });
 }
@@ -90,7 +99,8 @@ function ghostTraces(spec, {label, recording}) {
 function dressed(spec, look, {log, fixed}) {
   const {title, template, ...layout} = structuredClone(spec.layout);
   const square = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
-  const grid = spec.bindings.some((b) => b.kind === 'tiles') ? {showgrid: false} : {}; // a grid would lie over the pictures
+  const pictured = spec.bindings.some((b) => b.kind === 'tiles');
+  const grid = pictured ? {showgrid: false} : {}; // it would lie over the pictures
   return {
     ...layout,
     xaxis: axis(layout.xaxis, look, {...square, ...grid, nticks: 7}, fixed),
@@ -120,6 +130,7 @@ function hidden(axis) {
 
 /** The relayout that puts a new look on a figure. */
 export function redressed(look) {
-  const lines = ['xaxis', 'yaxis'].flatMap((axis) => ['gridcolor', 'zerolinecolor', 'linecolor'].map((k) => `${axis}.${k}`));
+  const kinds = ['gridcolor', 'zerolinecolor', 'linecolor'];
+  const lines = ['xaxis', 'yaxis'].flatMap((name) => kinds.map((kind) => `${name}.${kind}`));
   return {'font.color': look.text, ...Object.fromEntries(lines.map((path) => [path, look.grid]))};
 }

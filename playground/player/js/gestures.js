@@ -1,7 +1,7 @@
 /** What a visitor does on a panel: four gestures with one signature, chosen by name. Each holds what is edited.
  *
- * `paint(context, pen)` draws it, `down(at, pen)`, `move(at, pen)` and `up(at, pen)` follow the pointer and give the
- * knob's new text where there is one. `at` is {x, y} in data coordinates; `pen` knows pixels, colours and the label chosen.
+ * `paint(context, pen)` draws it; `down(at, pen)`, `move(at, pen)` and `up(at, pen)` follow the pointer, and `up` gives
+ * the knob's new text. `at` is {x, y} in data coordinates; `pen` knows pixels, colours and the label chosen.
  */
 
 import {LATTICE, MOST_POINTS, packDrawing, packPoints, unpackDrawing, unpackPoints} from './pack.js';
@@ -76,9 +76,10 @@ class PointsGesture {
 
   paint(context, pen) {
     for (const point of this.points) {
+      const fillStyle = pen.classes[point[2] % pen.classes.length];
+      Object.assign(context, {fillStyle, strokeStyle: '#fff', lineWidth: 1.2});
       context.beginPath();
       context.arc(...this.#pixels(point, pen), 4.5, 0, 2 * Math.PI);
-      Object.assign(context, {fillStyle: pen.classes[point[2] % pen.classes.length], strokeStyle: '#fff', lineWidth: 1.2});
       context.fill();
       context.stroke();
     }

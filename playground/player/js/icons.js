@@ -1,8 +1,9 @@
 /** Inline pictures, drawn in the colour of the text. */
 
-const filled = (shape) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true">${shape}</svg>`;
-const drawn = (shape) => `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.8"
-  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${shape}</svg>`;
+const filled = (shape) =>
+  `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true">${shape}</svg>`;
+const drawn = (shape) => `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
+  stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${shape}</svg>`;
 
 export const icons = {
   start: filled('<path d="M6 5h2.4v14H6zM19 5.6v12.8L9.4 12z"/>'),
@@ -17,5 +18,5 @@ export const icons = {
   picture: drawn('<path d="M12 4v10m0 0l-4-4m4 4l4-4M5 19h14"/>'),
   share: drawn('<path d="M12 15V4m0 0L8 8m4-4l4 4M5 13v6h14v-6"/>'),
   code: drawn('<path d="M8.5 7L4 12l4.5 5M15.5 7l4.5 5-4.5 5"/>'),
-  copy: drawn('<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 5.5V5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h.5"/>'),
+  copy: drawn('<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 5.5V4H4v11h1.5"/>'),
 };

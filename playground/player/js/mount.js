@@ -49,7 +49,7 @@ function writeMoment(i) {
   if (address !== location.href) history.replaceState(history.state, '', address);
 }
 
-/** The address with `t=i`, or without `t` for null. The rest is kept letter by letter: URLSearchParams would spoil `~`. */
+/** The address with `t=i`, or without `t` for null; the rest letter by letter, since URLSearchParams would spoil `~`. */
 export function withMoment(address, i) {
   const [whole, hash] = address.split('#');
   const [path, query = ''] = whole.split('?');

@@ -25,7 +25,8 @@ export function packPoints(points) {
 
 /** The points that `packPoints` took. */
 export function unpackPoints(text) {
-  return chunks(text, 3).slice(0, MOST_POINTS).map(value).map((bits) => [(bits >> 10) & 127, (bits >> 3) & 127, bits & 7]);
+  const point = (bits) => [(bits >> 10) & 127, (bits >> 3) & 127, bits & 7];
+  return chunks(text, 3).slice(0, MOST_POINTS).map((three) => point(value(three)));
 }
 
 /** A picture of levels 0-15, row by row from the top, as two characters for each run: level << 8 | length - 1. */

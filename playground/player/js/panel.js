@@ -1,4 +1,4 @@
-/** One figure of the stage: a head, a Plotly chart, and a canvas under it. Its nodes live as long as its name is on stage. */
+/** One figure of the stage: head, Plotly chart, canvas under it. Its nodes live as long as its name is on stage. */
 
 import {paintLines, paintTiles} from './canvas.js';
 import {element, write} from './dom.js';
@@ -9,7 +9,9 @@ import {icons} from './icons.js';
 import {Pick} from './pick.js';
 import {theme} from './theme.js';
 
+const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
 const LONGEST_REST = 200; // milliseconds
+const ROOMY = 220; // pixels of a plot whose legend may name the pinned runs; their chips do so anyway
 const CONFIG = {displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset'};
 
 export class Panel {
@@ -22,7 +24,7 @@ export class Panel {
     this.marked = null; // the box of a picture that was chosen here
     this.picks = [];
     this.edit = null;
-    this.rest = 0;
+    this.drawn = {at: -Infinity, cost: 0};
     this.#build();
   }
 
@@ -30,12 +32,12 @@ export class Panel {
     this.node = element('section', {class: 'pg-panel'});
     this.head = this.node.appendChild(element('header', {class: 'pg-panel-head'}));
     this.title = this.head.appendChild(element('h3'));
+    this.caption = this.head.appendChild(element('p', {class: 'pg-caption', hidden: ''}));
     this.tools = this.head.appendChild(element('div', {class: 'pg-tools'}));
     this.logTool = this.#tool('log', 'Logarithmic axis', () => this.toggleLog());
     this.discreteTool = this.#tool('discrete', 'Discrete colours', () => this.toggleDiscrete());
     this.#tool('picture', 'Save as PNG', () => this.player.savePicture(this));
     this.plot = this.node.appendChild(element('div', {class: 'pg-plot', role: 'img'}));
-    this.caption = this.node.appendChild(element('p', {class: 'pg-caption', hidden: ''}));
     this.canvas = element('canvas', {'aria-hidden': 'true'});
   }
 
@@ -65,7 +67,8 @@ export class Panel {
   #equip() {
     const {player, spec} = this;
     for (const pick of this.picks) pick.remove();
-    this.picks = spec.bindings.filter((b) => b.kind === 'pick').map((b) => new Pick(this, b, (name) => player.stage.parts.get(name)));
+    const find = (name) => player.stage.parts.get(name);
+    this.picks = spec.bindings.filter((b) => b.kind === 'pick').map((b) => new Pick(this, b, find));
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
       this.edit.restage(edit);
@@ -81,8 +84,8 @@ export class Panel {
     this.recording = recording;
     this.seen = new Map();
     const options = {
-      seen: this.seen, ghosts: this.player.pins.ghosts, look: theme(this.node), log: this.log,
-      fixed: this.editable || this.player.touch,
+      seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
+      look: theme(this.node), log: this.log, fixed: this.editable || this.player.touch,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
@@ -91,7 +94,7 @@ export class Panel {
     if (i >= 0) this.paint(recording, i);
   }
 
-  /** Runs one Plotly call; `busy` keeps the others away meanwhile, and the panel rests as long as the call took. */
+  /** Runs one Plotly call, and notes what it cost; `busy` keeps the others away meanwhile. */
   async #alone(call) {
     const start = performance.now();
     this.busy = true;
@@ -100,7 +103,7 @@ export class Panel {
     } finally {
       this.busy = false;
       const now = performance.now();
-      this.rest = now + Math.min(LONGEST_REST, now - start);
+      this.drawn = {at: now, cost: now - start};
     }
   }
 
@@ -117,9 +120,10 @@ export class Panel {
     this.edit?.place();
   }
 
-  /** Brings the chart to frame i; true where that took a Plotly call. */
-  update(recording, i, now) {
-    if (this.busy || now < this.rest) return false;
+  /** Brings the chart to frame i, unless it is to rest; true where that took a Plotly call. */
+  update(recording, i, now, playing) {
+    const rest = playing ? Math.min(LONGEST_REST, REST * this.drawn.cost) : 0;
+    if (this.busy || now < this.drawn.at + rest) return false;
     if (recording !== this.recording) this.seen = new Map();
     this.recording = recording;
     const change = patch(this.plotted, recording, i, this.seen);

@@ -6,7 +6,11 @@ import {Recording} from './recording.js';
 import {Source} from './source.js';
 
 const GHOST_REST = 500; // milliseconds between two drawings of a ghost that still grows
-export const MOST_PINS = 3;
+const DASHES = {dot: '1.5 3', dash: '6 3', dashdot: '6 3 1.5 3'}; // Plotly's word, and the same for SVG
+export const MOST_PINS = Object.keys(DASHES).length;
+
+const sample = (dashes) => `<svg viewBox="0 0 26 6" width="26" height="6" aria-hidden="true">
+  <path d="M0 3h26" stroke="currentColor" stroke-width="2" stroke-dasharray="${dashes}"/></svg>`;
 
 export class Pins {
   /** `changed()` is called when the ghosts changed, `removed(text)` when a visitor takes one away. */
@@ -36,9 +40,14 @@ export class Pins {
   }
 
   #hold(pin) {
-    const held = this.held.get(pin.socket) ?? {recording: new Recording()};
+    const held = this.held.get(pin.socket) ?? {recording: new Recording(), dash: this.#freeDash()};
     held.source ??= new Source(pin.socket, held.recording, () => this.#soon());
     this.held.set(pin.socket, Object.assign(held, {label: pin.label, text: pin.text}));
+  }
+
+  #freeDash() {
+    const taken = [...this.held.values()].map(({dash}) => dash);
+    return Object.keys(DASHES).find((dash) => !taken.includes(dash)) ?? 'dot';
   }
 
   #drop(socket, {source}) {
@@ -46,11 +55,14 @@ export class Pins {
     this.held.delete(socket);
   }
 
-  #chip({label, text}) {
+  #chip({label, text, dash}) {
     const remove = element('button', {type: 'button', 'aria-label': `Remove the pin ${label}`, title: 'Remove'});
     remove.innerHTML = icons.close;
     remove.addEventListener('click', () => this.removed(text));
-    return element('li', {}, element('i', {'aria-hidden': 'true'}), label, remove);
+    const chip = element('li');
+    chip.innerHTML = sample(DASHES[dash]);
+    chip.append(label, remove);
+    return chip;
   }
 
   #soon() {
@@ -60,7 +72,7 @@ export class Pins {
     }, GHOST_REST);
   }
 
-  /** The pinned runs that have something to draw: [{label, recording}]. */
+  /** The pinned runs that have something to draw: [{label, recording, dash}]. */
   get ghosts() {
     return [...this.held.values()].filter(({recording}) => recording.length);
   }

@@ -48,7 +48,7 @@ export class Player {
     return () => watcher.disconnect();
   }
 
-  /** Shows a run: {stage, socket or bytes, t, plotly, pins, pin, command}. What is shown already goes on undisturbed. */
+  /** Shows a run: {stage, socket or bytes, t, plotly, pins, pin, command}. What is shown already goes on. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -90,12 +90,22 @@ export class Player {
     this.clock = new Clock({at: run.data.t ?? null, speed, live});
     this.shown = -1;
     this.staging = run;
-    this.Plotly ??= await loadPlotly(run.data.plotly);
+    if (!(await this.#charts(run))) return;
     await this.staged; // one restaging at a time
     if (this.staging !== run) return;
     this.staged = this.#restage(run).catch(console.error);
     await this.staged;
     if (this.staging === run) this.staging = null;
+  }
+
+  /** Whether plotly.js is there; else the run says so. */
+  async #charts({data, recording}) {
+    try {
+      this.Plotly ??= await loadPlotly(data.plotly);
+    } catch {
+      recording.status = {state: 'failed', error: 'The charts could not be loaded. Reload the page.'};
+    }
+    return Boolean(this.Plotly);
   }
 
   async #restage({stage, recording}) {
@@ -172,7 +182,7 @@ export class Player {
     if (!this.root.offsetWidth) return;
     this.#showBar(i);
     if (i < 0 || this.staging) return;
-    this.stage.show(recording, i, now);
+    this.stage.show(recording, i, now, clock.playing);
     if (i !== this.shown) this.#moved(i);
     this.#end(i);
   }

@@ -7,8 +7,8 @@ import {Table} from './table.js';
 
 /** Where each part goes in a grid without holes, as words of the style sheet.
  *
- * main: the dominant picture. side: at its right (two of them, or one as tall as it). broad: a table under the main one,
- * with a side under the sides. pair: two in a row. wide: a row of its own.
+ * main: the dominant picture. side: at its right (two of them, or one as tall as it). broad: a table under the main
+ * one, with a side under the sides. pair: two in a row. wide: a row of its own.
  */
 export function places(specs) {
   const main = specs.find((spec) => spec.size === 'main');
@@ -81,13 +81,13 @@ export class Stage {
   }
 
   /** Draws frame i: canvases and tables at once, at most one Plotly call, panels in turn. */
-  show(recording, i, now) {
+  show(recording, i, now, playing) {
     const {panels} = this;
     for (const panel of panels) panel.paint(recording, i);
     for (const table of this.tables) table.show(recording, i);
     for (let k = 0; k < panels.length; k++) {
       const at = (this.turn + k) % panels.length;
-      if (!panels[at].update(recording, i, now)) continue;
+      if (!panels[at].update(recording, i, now, playing)) continue;
       this.turn = at + 1;
       return;
     }

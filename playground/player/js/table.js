@@ -16,7 +16,8 @@ export class Table {
   restage({title, columns, rows, alt, bindings}) {
     this.bindings = bindings;
     this.written = new Map();
-    const kinds = columns.map((_, k) => (bindings.some((b) => b.column === k) || rows.every((row) => FIGURE.test(row[k])) ? 'pg-figure' : ''));
+    const figures = (k) => bindings.some((b) => b.column === k) || rows.every((row) => FIGURE.test(row[k]));
+    const kinds = columns.map((_, k) => (figures(k) ? 'pg-figure' : ''));
     const head = element('tr', {}, ...columns.map((name, k) => element('th', {scope: 'col', class: kinds[k]}, name)));
     this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k]}, text))));
     const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
