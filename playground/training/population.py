@@ -82,7 +82,7 @@ class Population:
         self.leaf.grad = self.gradients
         self.alive = torch.ones(len(members), dtype=torch.bool, device=device)
         self.runs = neighbours([member.activation for member in members])
-        self.activations = [ACTIVATIONS[members[run.start].activation]() for run in self.runs]
+        self.bends = [ACTIVATIONS[members[run.start].activation]() for run in self.runs]
         self.l1, self.l2 = (torch.tensor([getattr(m, name) for m in members]).to(self.values) for name in ("l1", "l2"))
         self.penalised = any(member.l1 or member.l2 for member in members)
 
@@ -95,15 +95,20 @@ class Population:
 
     def __call__(self, inputs: Tensor, *, training: bool = False) -> Tensor:
         """The outputs (M, N, K) for inputs (M, N, D), or (N, D) that all members share; dropout only in training."""
-        x = inputs.expand(len(self.members), -1, -1)
+        return self.activations(inputs, training=training)[-1]
+
+    def activations(self, inputs: Tensor, *, training: bool = False) -> list[Tensor]:
+        """What each hidden layer puts out (M, N, units), first to last, and then the outputs (M, N, K)."""
+        found, x = [], inputs.expand(len(self.members), -1, -1)
         *hidden, (weights, biases) = self.layers()
         for weight, bias in hidden:
             x = self._activated(torch.baddbmm(bias, x, weight))  # (M, N, out)
             x = self._dropped(x) if training and self.dropout else x
-        return torch.baddbmm(biases, x, weights)
+            found.append(x)
+        return [*found, torch.baddbmm(biases, x, weights)]
 
     def _activated(self, x: Tensor) -> Tensor:
-        parts = [activation(x[run]) for run, activation in zip(self.runs, self.activations, strict=True)]
+        parts = [bend(x[run]) for run, bend in zip(self.runs, self.bends, strict=True)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _dropped(self, x: Tensor) -> Tensor:
