@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("curves", "signal")
+LABS = ("curves", "signal", "training")
 
 lab_page("activations")
