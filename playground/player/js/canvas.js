@@ -1,4 +1,4 @@
-/** What is painted under a chart: tiles (many small pictures) and lines. As traces they would cost a hundred times more. */
+/** What is painted under a chart: tiles (many small pictures) and lines. As traces they would cost far more. */
 
 import {boxPixels} from './geometry.js';
 
@@ -36,7 +36,7 @@ function colour(pixels, {values}, table, {count, height, width}) {
   }
 }
 
-/** The first row of picture k on its sheet. Each has its edges twice, lest its neighbours shine through when smoothed. */
+/** The first row of picture k on its sheet. Each has its edges twice, lest its neighbours shine through. */
 function rowOf(k, height) {
   return k * (height + 2) + 1;
 }

@@ -49,7 +49,7 @@ function writeMoment(i) {
   if (address !== location.href) history.replaceState(history.state, '', address);
 }
 
-/** The address with `t=i`, or without `t` for null; the rest letter by letter, since URLSearchParams would spoil `~`. */
+/** The address with `t=i`, or without it for null; the rest letter by letter (URLSearchParams spoils `~`). */
 export function withMoment(address, i) {
   const [whole, hash] = address.split('#');
   const [path, query = ''] = whole.split('?');
