@@ -1,0 +1,47 @@
+"""What the losses did to the rare class, as measured, each with its number and a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playground.concepts.losses.imbalance.knobs import Knobs
+from playground.contract import History, Verdict
+
+ALIKE = 0.02  # of recall or calibration error
+
+
+def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
+    """Who misses, who over-claims, and what focal did."""
+    if not len(history):
+        return ()
+    rules = (_missed, _overclaimed, _focal)
+    return tuple(verdict for rule in rules for verdict in rule(knobs, history))
+
+
+def _missed(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    plain, weighted = history.last("recall.cross_entropy"), history.last("recall.weighted")
+    if plain < 0.5:
+        sentence = f"Cross-entropy finds {plain:.0%} of the rare class"
+        sentence += f"; weighted {knobs.rare_weight:.3g} times, {weighted:.0%}." if weighted > plain + ALIKE else "."
+        yield Verdict(sentence, int(history.steps[-1]), {"threshold": max(0.02, round(knobs.prior, 2))})
+
+
+def _overclaimed(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    said, precision = history.last("mean_probability.weighted"), history.last("precision.weighted")
+    if said > 1.5 * knobs.prior:
+        sentence = (
+            f"The weights make the model say {said:.1%} on average where {knobs.prior:.1%} are rare, and "
+            f"{1 - precision:.0%} of what it flags is common."
+        )
+        yield Verdict(sentence, int(history.steps[-1]), {"weight_power": 0.5 if knobs.weight_power > 0.5 else 0.0})
+
+
+def _focal(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """Focal beside cross-entropy, whichever way it went."""
+    recalls = [history.last(f"recall.{loss}") for loss in ("focal", "cross_entropy")]
+    errors = [history.last(f"calibration_error.{loss}") for loss in ("focal", "cross_entropy")]
+    sentence = (
+        f"Focal (gamma {knobs.gamma:g}) finds {recalls[0]:.0%} of the rare points, cross-entropy {recalls[1]:.0%}; "
+        f"its calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
+    )
+    yield Verdict(sentence, int(history.steps[-1]), {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {})

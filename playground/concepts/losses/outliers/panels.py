@@ -1,0 +1,93 @@
+"""The outliers' figures: points and lines, shares of the gradient, distances from the true line, numbers."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from playground.concepts.losses.names import COLORS, LABELS
+from playground.concepts.losses.outliers.knobs import Knobs
+from playground.stage import Cells, Edit, Extend, Panel, Replace, Table
+from playground.stage.bindings import Binding
+from playground.stage.figures import figure, line
+from playground.stage.palette import GREY, VERMILLION
+
+BOX = (-4.0, -4.0, 4.0, 4.0)
+
+
+def fits(knobs: Knobs) -> Panel:
+    """The points and the line of each loss; the handle drags the outliers."""
+    intercept, slope = knobs.truth
+    truth = line("true line", GREY, dash="dash").update(x=[-4, 4], y=[intercept - 4 * slope, intercept + 4 * slope])
+    lines = [line(LABELS[name], COLORS[name]) for name in knobs.losses]
+    made = figure(f"One {knobs.model} for each loss", [*_points(), truth, *lines], "x", "y")
+    made.update_xaxes(range=[-4, 4], zeroline=False)
+    made.update_yaxes(range=[-4, 4], zeroline=False)
+    made.update_traces(line_width=3, selector={"mode": "lines"})
+    bindings: list[Binding] = [Replace(0, "x", "x"), Replace(0, "y", "y")]
+    bindings += [Replace(1, "x", "wild_x"), Replace(1, "y", "wild_y")]
+    for i, name in enumerate(knobs.losses, 3):
+        bindings += [Replace(i, "x", "axis"), Replace(i, "y", f"line_{name}")]
+    handle = "_".join(f"{value:g}" for value in knobs.outlier)
+    drag = [Edit("outlier", "drag", BOX, handle)] if knobs.outlier_count else []
+    return Panel("fits", made, [*bindings, *drag], "Points, outliers and the fit of each loss.", size="main")
+
+
+def _points() -> list[go.Scatter]:
+    edge = {"width": 1, "color": "white"}
+    good = {"size": 8, "color": GREY, "line": edge}
+    wild = {"size": 10, "color": VERMILLION, "symbol": "diamond", "line": edge}
+    return [
+        go.Scatter(x=[], y=[], mode="markers", name="good points", marker=good),
+        go.Scatter(x=[], y=[], mode="markers", name="outliers", marker=wild),
+    ]
+
+
+def steers(knobs: Knobs) -> Panel:
+    """The outliers' share of each loss's gradient, beside their share of the points."""
+    names = [LABELS[name] for name in knobs.losses]
+    bars = go.Bar(x=names, y=[0] * len(names), marker={"color": [COLORS[name] for name in knobs.losses]},
+                  showlegend=False)  # fmt: skip
+    fair = 100 * knobs.outlier_count / knobs.points
+    even = line("their share of the points", GREY, dash="dash").update(x=names, y=[fair] * len(names))
+    made = figure("Who steers: the outliers' share of the gradient", [bars, even], "", "share (%)")
+    made.update_yaxes(range=[0, 100])
+    alt = "Bars: how much of each loss's gradient the outliers hold."
+    return Panel("steers", made, [Replace(0, "y", "wild_shares")], alt)
+
+
+def errors(knobs: Knobs) -> Panel:
+    """How far each fit is from the true line, step by step."""
+    lines = [line(LABELS[name], COLORS[name]).update(showlegend=False) for name in knobs.losses]
+    made = figure("Distance from the true line", lines, "step", "root mean square", hovermode="x unified")
+    made.update_xaxes(range=[0, knobs.steps])
+    made.update_yaxes(rangemode="tozero")
+    bindings = [Extend(i, "step", f"error.{name}") for i, name in enumerate(knobs.losses)]
+    return Panel("errors", made, bindings, "Distance of each fit from the true line against the step.", log=True)
+
+
+def shares(knobs: Knobs) -> Panel:
+    """What share of its loss's gradient each single point holds."""
+    dots = [
+        go.Scatter(x=[], y=[], mode="markers", name=LABELS[name], marker={"size": 7, "color": COLORS[name]},
+                   showlegend=False)
+        for name in knobs.losses
+    ]  # fmt: skip
+    made = figure("Each point's share of the gradient", dots, "x of the point", "share (%)")
+    made.update_xaxes(range=[-4, 4], zeroline=False)
+    made.update_yaxes(rangemode="tozero")
+    bindings = [Replace(i, axis, array) for i, name in enumerate(knobs.losses)
+                for axis, array in (("x", "all_x"), ("y", f"share_{name}"))]  # fmt: skip
+    return Panel("shares", made, bindings, "Each point's share of each loss's gradient against its x.")
+
+
+def table(knobs: Knobs) -> Table:
+    """The parameters of each fit, and what its loss aims at."""
+    constant = knobs.model == "constant"
+    goals = {
+        "mse": "the mean", "mae": "the median", "huber": "between mean and median",
+        "log_cosh": "between mean and median", "quantile": f"the {100 * knobs.quantile:.3g} % quantile",
+    }  # fmt: skip
+    columns = ("Loss", "Aims at", *(("Constant", "Exactly") if constant else ("Intercept", "Slope")), "Off the truth")
+    rows = [[LABELS[name], goals[name], "–", "–", "–"] for name in knobs.losses]
+    cells = [Cells(2, "intercepts"), Cells(3, "aims" if constant else "slopes"), Cells(4, "errors")]
+    return Table("fits_table", "The fits", columns, rows, "Parameters of each fit and what its loss aims at.", cells)
