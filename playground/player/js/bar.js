@@ -2,6 +2,7 @@
 
 import {element, write} from './dom.js';
 import {icons} from './icons.js';
+import {readable} from './readouts.js';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const HEADROOM = 1.25; // while a run grows the track is this much longer than what is recorded
@@ -48,7 +49,7 @@ export class Bar {
   /** Shows frame i of a recording. `word` is what a step is called here; `status` is that of the newest run;
    * `pin` whether it can be kept: free, full or none. */
   show({recording, clock, i, word, status, pin}) {
-    const step = i < 0 ? '' : `${word} ${recording.frames[i].step}`;
+    const step = i < 0 ? '' : stand(recording, i, word);
     this.node.hidden = recording.over && recording.length === 1;
     this.#track(recording, i, step);
     this.#toggle(clock.playing);
@@ -86,6 +87,13 @@ export class Bar {
     this.play.title = playing ? 'Pause (space)' : 'Play (space)';
     this.play.setAttribute('aria-label', playing ? 'Pause' : 'Play');
   }
+}
+
+/** Where frame i stands: the metric that the clock is named after, or its step. */
+function stand(recording, i, word) {
+  const value = recording.metric(word, i);
+  if (value === undefined) return `${word} ${recording.frames[i].step}`;
+  return `${word} ${Number.isInteger(value) ? readable(value, 'count') : readable(value)}`;
 }
 
 /** What a run is doing, in a few words; what went wrong, in its own sentence. */

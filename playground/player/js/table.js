@@ -1,7 +1,7 @@
 /** Rows of text under the panels; a column may follow an array. */
 
 import {element, write} from './dom.js';
-import {significant} from './readouts.js';
+import {readable, significant} from './readouts.js';
 import {numbers} from './wire.js';
 
 const FIGURE = /^[\d.,−–-]*$/; // a column of such texts stands to the right
@@ -43,5 +43,6 @@ export class Table {
 }
 
 function cell(value, digits) {
-  return Number.isFinite(value) ? significant(value, digits).replaceAll('-', '−') : '–';
+  if (Number.isNaN(value)) return '–';
+  return Number.isFinite(value) ? significant(value, digits).replaceAll('-', '−') : readable(value);
 }
