@@ -13,6 +13,8 @@ const LEGEND = {
   x: 0, xanchor: 'left', xref: 'container', y: 1, yanchor: 'top', yref: 'container',
 };
 
+const BESIDE = {orientation: 'v', x: 1.03, xanchor: 'left', y: 1, yanchor: 'top', bgcolor: CLEAR};
+
 /** Writes `value` at a path such as `marker.color` or `shapes[0].x0`, making what is missing. */
 export function put(target, path, value) {
   const keys = path.replace(/\[(\d+)\]/g, '.$1').split('.');
@@ -68,9 +70,9 @@ export function plotted(spec) {
 /** The whole figure {data, layout} at frame i, with ghosts, in the page's look. Brings `seen` up to date.
  *
  * `named`: the legend has room for the ghosts. `log`: a logarithmic y axis. `fixed`: no zoom. */
-export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed}) {
+export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed, beside}) {
   const data = structuredClone(spec.data);
-  const layout = dressed(spec, look, {log, fixed});
+  const layout = dressed(spec, look, {log, fixed, beside});
   for (const b of i < 0 ? [] : plotted(spec)) {
     const now = said(b, recording, i);
     if (!now) continue;
@@ -96,9 +98,9 @@ function ghostTraces(spec, {label, recording, dash}, named) {
 }
 
 /** The spec's layout in the page's colours, with margins that never move while numbers grow. */
-function dressed(spec, look, {log, fixed}) {
+function dressed(spec, look, {log, fixed, beside}) {
   const {title, template, ...layout} = structuredClone(spec.layout);
-  const square = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : {};
+  const square = layout.xaxis?.scaleanchor || layout.yaxis?.scaleanchor ? {constrain: 'domain'} : null;
   const pictured = spec.bindings.some((b) => b.kind === 'tiles');
   const grid = pictured ? {showgrid: false} : {}; // it would lie over the pictures
   return {
@@ -107,7 +109,7 @@ function dressed(spec, look, {log, fixed}) {
     yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? LOG : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
     font: {...layout.font, size: 12, color: look.text, family: look.font},
-    margin: {...margins(layout), ...layout.margin}, legend: {...LEGEND, ...layout.legend},
+    margin: {...margins(layout), ...layout.margin}, legend: {...(square && beside ? BESIDE : LEGEND), ...layout.legend},
     hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
   };
 }

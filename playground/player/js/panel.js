@@ -12,6 +12,7 @@ import {theme} from './theme.js';
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
 const LONGEST_REST = 200; // milliseconds
 const ROOMY = 220; // pixels of a plot whose legend may name the pinned runs; their chips do so anyway
+const LEGEND_WIDTH = 110; // pixels
 const CONFIG = {displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset'};
 
 export class Panel {
@@ -83,15 +84,21 @@ export class Panel {
     const {Plotly} = this.player;
     this.recording = recording;
     this.seen = new Map();
+    this.beside = this.#hasRoomBeside();
     const options = {
       seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
-      look: theme(this.node), log: this.log, fixed: this.editable || this.player.touch,
+      look: theme(this.node), log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
     this.#lay();
     this.painted = null;
     if (i >= 0) this.paint(recording, i);
+  }
+
+  /** Whether a square picture leaves room for a legend at its side. */
+  #hasRoomBeside() {
+    return this.plot.clientWidth > LEGEND_WIDTH + this.plot.clientHeight;
   }
 
   /** Runs one Plotly call, and notes what it cost; `busy` keeps the others away meanwhile. */
@@ -222,7 +229,9 @@ export class Panel {
 
   /** Takes the size that it has now; Plotly refuses a chart without one. */
   async resize() {
-    if (this.plot._fullLayout && this.plot.offsetWidth) await this.player.Plotly.Plots.resize(this.plot);
+    if (!this.plot._fullLayout || !this.plot.offsetWidth) return;
+    if (this.beside !== this.#hasRoomBeside()) await this.player.redraw(this);
+    await this.player.Plotly.Plots.resize(this.plot);
   }
 
   remove() {

@@ -4,9 +4,9 @@ Arrays of frame 0, for each split s: `s_x`, `s_y`, `s_target` (n_s,) float32, th
 `features` (F, 16, 16) in [-1, 1], the inputs over the plane. For one input also `curve_x` and `truth` (200,).
 Arrays of every frame: `map` (S, S), row 0 at the lowest x2: for two classes the probability of class 1, for more
 32 * class + confidence (0 to 31), for a regression the prediction; for one input instead `curve` (200,) float32.
-`wrong_x`, `wrong_y` (w,): the shown training and test points that are misclassified. `neurons` (n, 16, 16): the
-activations of the shown hidden units, each divided by its own largest. `weights` (E,): those between shown units,
-layer by layer, (out, in). `layer_dead`, `layer_saturated` (L,), `layer_gradient` (L + 1,).
+`neurons` (n, 16, 16): the activations of the shown hidden units, each divided by its own largest. `weights` (E,):
+those between shown units, layer by layer, (out, in). `layer_dead`, `layer_saturated` (L,), `layer_gradient` (L + 1,).
+Where they change, `wrong_x`, `wrong_y` (w,): the shown training and test points that are misclassified.
 Series, a point a frame: step, and of each split loss and accuracy or r2.
 """
 
@@ -118,6 +118,7 @@ class Measure:
         self.shown_points = _shown_points(points)
         self.updates_an_epoch = math.ceil(rows.counts[0] / (knobs.batch_size or rows.counts[0]))
         self.bound = float(np.abs(points.targets["train"]).max()) or 1.0
+        self.wrong: NDArray[np.float32] | None = None
 
     def __call__(self, step: int) -> Frame:
         """The frame after that many updates; frame 0 also holds what never changes."""
@@ -179,7 +180,7 @@ class Measure:
         return {"map": ranged(plane.numpy(), -self.bound, self.bound)}
 
     def _wrong(self, splits: Sequence[Tensor]) -> Arrays:
-        """Where the shown training and test points lie that the network gets wrong."""
+        """Where the shown training and test points lie that the network gets wrong, if others than before."""
         if not self.knobs.is_classes:
             return {}
         places = []
@@ -187,8 +188,11 @@ class Measure:
             shown = self.shown_points[split]
             wrong = metrics.predictions(outputs[:shown]).numpy() != self.points.targets[split][:shown]
             places.append(self.points.inputs[split][:shown][wrong])
-        x, y = np.concatenate(places).T
-        return {"wrong_x": np.ascontiguousarray(x), "wrong_y": np.ascontiguousarray(y)}
+        found = np.concatenate(places)
+        if self.wrong is not None and np.array_equal(found, self.wrong):
+            return {}
+        self.wrong = found
+        return {"wrong_x": np.ascontiguousarray(found[:, 0]), "wrong_y": np.ascontiguousarray(found[:, 1])}
 
     def _neurons(self, hidden: list[Tensor]) -> Arrays:
         rows = self.rows.counts[-1]

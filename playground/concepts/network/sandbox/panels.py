@@ -43,7 +43,7 @@ def decision_map(knobs: Knobs) -> Panel:
     ]
     if knobs.is_classes:
         bindings += [Replace(len(traces), "x", "wrong_x"), Replace(len(traces), "y", "wrong_y")]
-        traces += [_misclassified([], showlegend=False), _misclassified([None]), *_class_keys(knobs)]
+        traces += [_misclassified([], "#333", showlegend=False), _misclassified([None], GREY), *_class_keys(knobs)]
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure("What the network says", traces, *axis_titles(knobs))
     made.update_xaxes(range=[-DOMAIN, DOMAIN], constrain="domain", zeroline=False)
@@ -76,8 +76,9 @@ def _split(split: str) -> dict[str, Any]:
     return {"mode": "markers", "name": split, "legendgroup": split, "visible": visible}
 
 
-def _misclassified(at: list[None], **more: Any) -> go.Scatter:
-    ring = {"size": 11, "symbol": "circle-open", "color": "rgba(0,0,0,0.6)", "line": {"width": 1.3}}
+def _misclassified(at: list[None], color: str, **more: Any) -> go.Scatter:
+    """Rings round points; on the map, which is light in both themes, darker than in the legend."""
+    ring = {"size": 11, "symbol": "circle-open", "color": color, "line": {"width": 1.3}}
     return go.Scatter(
         x=at, y=at, mode="markers", name="misclassified", legendgroup="wrong", marker=ring, hoverinfo="skip", **more
     )
