@@ -14,6 +14,7 @@ from playground import contract, link, wire
 from playground.concepts.losses.outliers.aims import aim
 from playground.concepts.losses.outliers.knobs import Knobs
 from playground.contract import History, mended
+from playground.stage import Edit, Replace
 from playground.training.recorder import frames
 
 LAB = contract.lab("losses/outliers")
@@ -126,5 +127,12 @@ def test_the_dragged_point_travels_in_the_link() -> None:
     found = link.parse("losses?lab=outliers&outlier=-1.5_3.25&outlier_count=4")
     assert found.knobs == Knobs(outlier=(-1.5, 3.25), outlier_count=4) and not found.notes
     assert "not numbers from -4 to 4" in link.parse("losses?lab=outliers&outlier=9_9").notes[0]
-    handle = LAB.stage(found.knobs)[0].bindings[-1]
-    assert handle.value == "-1.5_3.25" and link.check(Knobs, "outlier", handle.value) == (-1.5, 3.25)
+    handles = {binding.knob for binding in LAB.stage(found.knobs)[0].bindings if isinstance(binding, Edit)}
+    assert handles == {"outlier"}
+
+
+def test_without_outliers_nothing_is_said_of_them() -> None:
+    assert "wild_shares" not in {binding.array for part in LAB.stage(SKEWED) for binding in part.bindings
+                                 if isinstance(binding, Replace)}  # fmt: skip
+    assert not [name for name in run(SKEWED).metrics if name.startswith("outlier")]
+    assert "outlier" not in SKEWED.active()

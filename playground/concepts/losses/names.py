@@ -15,6 +15,7 @@ LABELS = {
 }  # fmt: skip
 
 COLORS = {
-    **dict(zip(("mse", "kl", "cross_entropy", "huber", "mae", "log_cosh", "quantile", "bce"), VARIANTS, strict=False)),
-    "label_smoothed": VARIANTS[8], "focal": VARIANTS[11], "hinge": VARIANTS[10], "weighted": VARIANTS[7],
+    "mse": VARIANTS[0], "kl": VARIANTS[1], "cross_entropy": VARIANTS[2], "huber": VARIANTS[3], "mae": VARIANTS[4],
+    "log_cosh": VARIANTS[5], "hinge": VARIANTS[6], "quantile": VARIANTS[7], "label_smoothed": VARIANTS[8],
+    "bce": VARIANTS[9], "focal": VARIANTS[11], "weighted": VARIANTS[7],
 }  # fmt: skip

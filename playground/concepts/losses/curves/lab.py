@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from playground.concepts.losses.curves.knobs import Knobs
 from playground.concepts.losses.curves.words import FORMULAS, HIGH, LIKELIHOODS, LOW, MATHS, NOISE
-from playground.concepts.losses.names import COLORS, LABELS, LOSSES
+from playground.concepts.losses.names import COLORS, LABELS
 from playground.contract import Challenge, History, Preset, Readout, Source, Verdict
 from playground.stage import Cells, Panel, Part, Replace, Table
 from playground.stage.figures import figure, line
@@ -17,6 +18,7 @@ from playground.stage.palette import GREY
 
 TITLE = "Curves"
 CLOCK = "output"
+DASHES = {"bce": "dot"}  # its colour is near that of cross-entropy, whose form for two classes it is
 SMALL = Knobs(losses=("mse", "cross_entropy", "kl", "huber", "focal"), target=0.5, class_count=4)
 
 PRESETS = (
@@ -84,7 +86,7 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
     likely = [name for name in knobs.losses if name in LIKELIHOODS]
     parts: list[Part] = [
         _panel(knobs.losses, "loss", "losses", "Loss", "loss (nats or squared units)", [-0.3, 9], "main"),
-        _panel(knobs.losses, "gradient", "gradients", "Slope: what each sample pulls with", "dL / d output", [-6, 4]),
+        _panel(knobs.losses, "gradient", "gradients", "Slope: what each sample pulls with", "dL / d output", [-6, 4.5]),
     ]
     if likely:
         title = "Likelihood: the noise a loss stands for"
@@ -101,9 +103,9 @@ def _panel(
     main = size == "main"
     foot = [0.003, span[1]] if main else span  # above zero, so that it stands on a logarithmic axis too
     stem = go.Scatter(x=[], y=foot, mode="lines", line={"color": GREY, "width": 1}, showlegend=False, hoverinfo="skip")
-    lines = [line(LABELS[name], color).update(showlegend=main) for name, color in zip(names, colors, strict=True)]
+    lines = [line(LABELS[name], COLORS[name], dash=DASHES.get(name)).update(showlegend=main) for name in names]
     made = figure(title, [*lines, stem, dots], "output: prediction ŷ, or logit z of the right class", y)
-    made.update_xaxes(range=[LOW, HIGH], zeroline=False)
+    made.update_xaxes(range=[LOW - 0.1, HIGH + 0.1], zeroline=False)
     made.update_yaxes(range=span)
     bindings = [Replace(i, axis, source) for i, name in enumerate(names)
                 for axis, source in (("x", "outputs"), ("y", f"{name}_{kind}"))]  # fmt: skip
@@ -138,11 +140,15 @@ def _steers(knobs: Knobs, history: History) -> Iterator[Verdict]:
     output = history.metrics["output"][0]
     far, name = min((abs(history.metrics[f"gradient.{name}"][0]), name) for name in others)
     mse = abs(history.metrics["gradient.mse"][0])
-    calmer = tuple(name for name in LOSSES if name == "huber" or (name in knobs.losses and name != "mse"))
     yield Verdict(
         f"At an output of {output:g} MSE pulls with {mse:.2g}, {LABELS[name]} with {far:.2g}: one sample that far off "
-        f"counts {mse / max(far, 1e-12):.2g} times as much.", 0, {"losses": calmer},
+        f"counts {mse / max(far, 1e-12):.2g} times as much.", 0, _beside(knobs, "mse", "huber"),
     )  # fmt: skip
+
+
+def _beside(knobs: Knobs, *names: str) -> Mapping[str, Any]:
+    """The knobs that show a loss beside a calmer one; none where they do already."""
+    return {} if knobs.losses == names else {"losses": names}
 
 
 def _silent(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -152,8 +158,7 @@ def _silent(knobs: Knobs, history: History) -> Iterator[Verdict]:
         if quiet[-1]:
             first = int(len(quiet) - np.argmin(quiet[::-1]))
             output = history.metrics["output"][first]
-            others = {"losses": tuple(other for other in knobs.losses if other != name) or ("cross_entropy",)}
-            mend = {"gamma": 1.0} if name == "focal" else others
+            mend = {"gamma": 1.0} if name == "focal" else _beside(knobs, "bce", "hinge")
             yield Verdict(f"{LABELS[name]} falls silent at an output of {output:.2g}: its slope is below 0.001 for "
                           f"{quiet.mean():.0%} of the outputs shown.", int(history.steps[first]), mend)  # fmt: skip
 

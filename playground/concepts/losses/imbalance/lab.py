@@ -30,9 +30,8 @@ READOUTS = (
     Readout("recall.cross_entropy", "Recall, cross-entropy", "percent"),
     Readout("recall.weighted", "Recall, weighted", "percent"),
     Readout("recall.focal", "Recall, focal", "percent"),
-    Readout("calibration_error.cross_entropy", "Calibration error, cross-entropy"),
-    Readout("calibration_error.weighted", "Calibration error, weighted"),
-    Readout("calibration_error.focal", "Calibration error, focal"),
+    Readout("calibration_error.weighted", "Miscalibration, weighted"),
+    Readout("calibration_error.focal", "Miscalibration, focal"),
 )
 
 MATHS = (

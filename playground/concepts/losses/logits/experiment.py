@@ -4,7 +4,7 @@ K classes. Metrics of every frame: sweep (the value swept), temperature, loss, n
 gradient (both of the right class), entropy (of the softmax, nats), largest_exponential (of the naive form). Arrays: in
 frame 0 sweep (S,), sweep_loss (S,), target (K,), offsets (101,); in each frame probabilities, differences (p - y),
 gradients (dL/dz by autograd), logits, scaled, exponentials (K,), naive and stable (101,), the loss with each offset,
-and the probes.
+and the probes; lost_x, lost_y (0 or 1,), where the naive one ends.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _moment(here: Point, truth: Tensor, label: int) -> tuple[dict[str, float], d
     arrays = {
         "probabilities": probabilities, "target": truth, "differences": probabilities - truth, "gradients": gradients,
         "logits": logits.detach(), "scaled": scaled, "exponentials": exponentials, "naive": naive, "stable": stable,
-        "offset_x": torch.tensor([here.offset]), "offset_y": loss.detach(),
+        "offset_x": torch.tensor([here.offset]), "offset_y": loss.detach(), **_lost(naive),
     }  # fmt: skip
     return metrics, {name: array.numpy() for name, array in arrays.items()}
 
@@ -105,6 +105,13 @@ def _with_offsets(here: Point, truth: Tensor) -> tuple[Tensor, Tensor]:
     """(naive, stable) loss (101,) with each constant added to every logit."""
     scaled = (here.logits + torch.tensor(OFFSETS)[:, None]) / here.temperature  # (101, K)
     return naive_loss(scaled, truth), softmax_loss(scaled, truth)
+
+
+def _lost(naive: Tensor) -> dict[str, Tensor]:
+    """The last point (0 or 1,) before the naive loss is lost; none where it lasts or was never there."""
+    finite = naive.isfinite()
+    ends = finite[:-1] & ~finite[1:]
+    return {"lost_x": torch.tensor(OFFSETS)[:-1][ends], "lost_y": naive[:-1][ends]}
 
 
 def _sweep_losses(knobs: Knobs, truth: Tensor, swept: NDArray[np.float32]) -> NDArray[np.float32]:

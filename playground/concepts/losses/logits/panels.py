@@ -39,7 +39,9 @@ def along(knobs: Knobs) -> Panel:
     curve = line("loss", BLUE).update(showlegend=False)
     made = figure("Loss along the sweep", [curve, _dot(VERMILLION)], SWEPT[knobs.sweep], "loss (nats)")
     logarithmic = knobs.sweep == "temperature"
-    made.update_xaxes(range=[math.log10(low), math.log10(high)] if logarithmic else [low, high])
+    low, high = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
+    edge = 0.03 * (high - low)  # so that the dot is whole at both ends
+    made.update_xaxes(range=[low - edge, high + edge])
     if logarithmic:
         made.update_xaxes(type="log", tickvals=[0.1, 0.3, 1, 3, 10], ticktext=["0.1", "0.3", "1", "3", "10"])
     made.update_yaxes(rangemode="tozero")
@@ -52,12 +54,14 @@ def overflow(knobs: Knobs) -> Panel:
     """The same loss computed in two ways, with a constant from 0 to 1,000 added to every logit."""
     stable = line("log-sum-exp", GREEN)
     naive = line("naive", VERMILLION).update(line_width=5)
-    made = figure("Naive and stable, up to 1,000", [naive, stable, _dot(GREEN)], SWEPT["offset"], "loss (nats)")
-    made.update_xaxes(range=[-20, 1000])
+    lost = _dot(VERMILLION).update(name="float32 overflows", showlegend=True, marker_symbol="x")
+    made = figure("Naive and stable, up to 1,000", [naive, stable, _dot(GREEN), lost], SWEPT["offset"], "loss (nats)")
+    made.update_xaxes(range=[-30, 1030])
     made.update_yaxes(rangemode="tozero")
     bindings = [Replace(i, axis, array) for i, name in enumerate(("naive", "stable"))
                 for axis, array in (("x", "offsets"), ("y", name))]  # fmt: skip
     bindings += [Replace(2, "x", "offset_x"), Replace(2, "y", "offset_y")]
+    bindings += [Replace(3, "x", "lost_x"), Replace(3, "y", "lost_y")]
     alt = "The loss against a constant added to every logit: the naive curve ends where float32 overflows."
     return Panel("overflow", made, bindings, alt)
 

@@ -1,10 +1,10 @@
 """One model for each loss on the same points, all trained together as one population (M, 2) by gradient descent.
 
 M losses, N points. Metrics of every frame, for each loss: `intercept.<name>`, `slope.<name>`, `loss.<name>`,
-`error.<name>` (distance from the true line, root mean square over -3 ... 3) and `outlier_share.<name>` (of the
-gradient); curvature (of the MSE, in frame 0); `runaway_step.<name>` from when a member that ran away was frozen.
-Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims (M,); in each frame `line_<name>` (2,),
-`share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,). Series: step, `error.<name>`.
+`error.<name>` (distance from the true line, root mean square over -3 ... 3) and, where there are outliers,
+`outlier_share.<name>` (of the gradient); curvature (of the MSE, in frame 0); `runaway_step.<name>` from when a member
+that ran away was frozen. Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims (M,); in each frame
+`line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,). Series: step, `error.<name>`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def _frame(fits: Fits, step: int, frozen: dict[str, int]) -> Frame:
     wild = shares[:, knobs.samples :].sum(1)
     values = fits.parameters.detach().numpy().copy()
     errors = distance(values, knobs.truth)
-    columns = {"intercept": values[:, 0], "slope": values[:, 1], "loss": means, "error": errors, "outlier_share": wild}
+    columns = {"intercept": values[:, 0], "slope": values[:, 1], "loss": means, "error": errors}
+    columns |= {"outlier_share": wild} if knobs.outlier_count else {}
     metrics = {f"{kind}.{name}": float(column[i]) for kind, column in columns.items() for i, name in enumerate(names)}
     metrics |= {f"runaway_step.{name}": float(at) for name, at in frozen.items()}
     arrays = {

@@ -17,14 +17,23 @@ Coordinate = Annotated[float, Field(ge=-4, le=4)]
 class Knobs(Base):
     losses: tuple[Name, ...] = knob(REGRESSION, title="Losses", min_length=1, labels=LABELS)
     outlier: tuple[Coordinate, Coordinate] = knob(
-        (2.5, -3.2), title="Outliers around", help="Drag the handle on the picture, or write x and y joined by _."
+        (2.5, -3.2),
+        title="Outliers around",
+        when=("outlier_count", tuple(range(1, 16))),
+        help="Drag the handle on the picture, or write x and y joined by _.",
     )
     outlier_count: int = knob(3, title="Outliers", ge=0, le=15)
     model: Literal["line", "constant"] = knob(
         "line", title="Model", help="A constant shows what each loss aims at: mean, median, quantile."
     )
-    delta: float = knob(0.5, title="Huber: delta", ge=0.1, le=3, help="The error at which Huber turns straight.")
-    quantile: float = knob(0.9, title="Quantile", ge=0.05, le=0.95, help="The quantile that the loss aims at.")
+    delta: float = knob(
+        0.5, title="Huber: delta", ge=0.1, le=3, when=("losses", ("huber",)),
+        help="The error at which Huber turns straight.",
+    )  # fmt: skip
+    quantile: float = knob(
+        0.9, title="Quantile", ge=0.05, le=0.95, when=("losses", ("quantile",)),
+        help="The quantile that the loss aims at.",
+    )  # fmt: skip
     samples: int = knob(30, title="Good points", ge=10, le=100, group="more")
     noise: float = knob(0.4, title="Noise", ge=0, le=1.5, group="more", help="Spread of the good points.")
     noise_kind: Literal["gaussian", "laplace", "skewed"] = knob(

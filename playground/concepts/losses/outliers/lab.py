@@ -95,7 +95,8 @@ CHALLENGES = (
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """The points with all lines, who steers them, how far they end from the true line, and the numbers."""
-    return panels.fits(knobs), panels.steers(knobs), panels.errors(knobs), panels.shares(knobs), panels.table(knobs)
+    wild = [panels.steers(knobs)] if knobs.outlier_count else []
+    return panels.fits(knobs), *wild, panels.errors(knobs), panels.shares(knobs), panels.table(knobs)
 
 
 __all__ = [

@@ -27,8 +27,7 @@ def fits(knobs: Knobs) -> Panel:
     bindings += [Replace(1, "x", "wild_x"), Replace(1, "y", "wild_y")]
     for i, name in enumerate(knobs.losses, 3):
         bindings += [Replace(i, "x", "axis"), Replace(i, "y", f"line_{name}")]
-    handle = "_".join(f"{value:g}" for value in knobs.outlier)
-    drag = [Edit("outlier", "drag", BOX, handle)] if knobs.outlier_count else []
+    drag = [Edit("outlier", "drag", BOX)] if knobs.outlier_count else []
     return Panel("fits", made, [*bindings, *drag], "Points, outliers and the fit of each loss.", size="main")
 
 
@@ -60,7 +59,7 @@ def errors(knobs: Knobs) -> Panel:
     lines = [line(LABELS[name], COLORS[name]).update(showlegend=False) for name in knobs.losses]
     made = figure("Distance from the true line", lines, "step", "root mean square", hovermode="x unified")
     made.update_xaxes(range=[0, knobs.steps])
-    made.update_yaxes(rangemode="tozero")
+    made.update_yaxes(range=[0, 3])
     bindings = [Extend(i, "step", f"error.{name}") for i, name in enumerate(knobs.losses)]
     return Panel("errors", made, bindings, "Distance of each fit from the true line against the step.", log=True)
 

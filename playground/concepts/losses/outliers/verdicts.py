@@ -50,8 +50,7 @@ def _dragged(knobs: Knobs, history: History) -> Iterator[Verdict]:
         f"{knobs.outlier_count} of {knobs.points} points hold {share:.0%} of {LABELS[worst]}'s gradient and drag its "
         f"{knobs.model} {far:.2g} off the true one; {LABELS[best]} ends {near:.2g} off."
     )
-    kept = tuple(name for name in knobs.losses if name != worst)
-    yield Verdict(sentence, int(history.steps[-1]), {"losses": kept})
+    yield Verdict(sentence, int(history.steps[-1]), {"losses": (best,)})
 
 
 def _unsettled(knobs: Knobs, history: History) -> Iterator[Verdict]:
