@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playground.knobs import RESERVED, Knobs, Spec, knob, specs
+from playground.knobs import RESERVED, Knobs, Spec, knob, specs, write
 
 __all__ = [
     "RESERVED", "Challenge", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
     "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "knob", "lab", "labs", "mended", "ranged",
-    "resolved_device", "run_id", "specs",
+    "resolved_device", "run_id", "specs", "write",
 ]  # fmt: skip
 
 BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model

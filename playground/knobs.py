@@ -113,6 +113,25 @@ class Knobs(BaseModel):
         return self.model_copy(update=changed).settled() if changed else self
 
 
+def write(value: Any) -> str:
+    """A knob's value in letters, digits and `.-_~`: `8-8` for integers and choices, `0.5_-1` for a point."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return _short(value)
+    if isinstance(value, tuple):
+        return ("_" if value and isinstance(value[0], float) else "-").join(map(write, value)) or "none"
+    return str(value)
+
+
+def _short(value: float) -> str:
+    """The shortest text that reads back as the same float."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    brief = f"{value:g}"
+    return brief if float(brief) == value else repr(value)
+
+
 @cache
 def specs(model: type[Knobs]) -> Mapping[str, Spec]:
     """The specs of a model's knobs by name; the seed comes last."""

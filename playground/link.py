@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from playground.contract import RESERVED, Knobs, Lab, Spec, concept, lab, specs
+from playground.contract import write as write
 
 LONGEST = 2000  # characters of a link
 MOST_NOTES = 8
@@ -26,25 +27,6 @@ class Link:
     knobs: Knobs
     t: int | None = None
     notes: tuple[str, ...] = ()
-
-
-def write(value: Any) -> str:
-    """A knob's value in letters, digits and `.-_~`: `8-8` for integers and choices, `0.5_-1` for a point."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return _short(value)
-    if isinstance(value, tuple):
-        return ("_" if value and isinstance(value[0], float) else "-").join(map(write, value)) or "none"
-    return str(value)
-
-
-def _short(value: float) -> str:
-    """The shortest text that reads back as the same float."""
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    brief = f"{value:g}"
-    return brief if float(brief) == value else repr(value)
 
 
 def read(spec: Spec, text: str) -> Any:

@@ -64,5 +64,6 @@ def test_presets_challenges_and_mends_are_knobs(lab: Lab) -> None:
 def test_every_page_has_presets_and_one_that_breaks() -> None:
     for concept in concepts():
         presets = [preset for lab in LABS if lab.concept == concept.name for preset in lab.presets]
-        assert len(presets) >= 6 and any(preset.breaks for preset in presets)
+        assert len(presets) >= 6, f"{concept.name} has {len(presets)} presets; a page has at least six"
+        assert any(preset.breaks for preset in presets), f"{concept.name} needs a preset that breaks on purpose"
         assert concept.sentence.endswith(".") and concept.question.endswith("?") and math.isfinite(concept.order)

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from playground import link as links
 from playground import wire
 from playground.contract import PACKAGE, Lab, lab, labs, specs
 from playground.export.csv import csv
@@ -43,8 +44,12 @@ def printed(text: str, folder: Path) -> dict[str, float]:
 
 
 def assert_same_end(lab: Lab, numbers: dict[str, float]) -> None:
-    """The numbers are those of the run's last frame, every loss among them."""
-    ended = wire.header(recorded_small(lab.path)[-1])["m"]
+    """The numbers are those of the small run's last frame, every loss among them."""
+    assert_same(wire.header(recorded_small(lab.path)[-1])["m"], numbers)
+
+
+def assert_same(ended: dict[str, float], numbers: dict[str, float]) -> None:
+    """A script's numbers are a last frame's metrics, every loss among them."""
     assert {name for name in ended if name.endswith("loss")} <= set(numbers) <= set(ended)
     for name, number in numbers.items():
         assert float(number) == pytest.approx(float(ended[name]), rel=TOLERANCE, abs=TOLERANCE, nan_ok=True), name
@@ -81,7 +86,18 @@ def test_the_script_is_free_of_this_project(lab: Lab) -> None:
     assert not re.search(r"^\s*(from|import) playground", text, re.MULTILINE)
     assert "{{" not in text
     assert "{%" not in text
-    assert max(map(len, text.splitlines())) <= 120
+    own = [line for line in text.splitlines() if links.url(lab, lab.small) not in line]
+    assert max(map(len, own)) <= 120
+
+
+@pytest.mark.parametrize("learning_rate", [3.0, 10.0])
+def test_a_run_that_ends_early_ends_where_its_script_does(learning_rate: float, tmp_path: Path) -> None:
+    one = lab("network/sandbox")
+    values = {"data": "plane", "hidden_sizes": (), "optimizer": "sgd", "momentum": 0.5, "steps": 200}
+    knobs = one.Knobs(**values, learning_rate=learning_rate).settled()
+    *_, last = frames(one, knobs, "cpu")
+    assert last.step < 200
+    assert_same(dict(last.metrics), printed(script(one, knobs), tmp_path))
 
 
 @every_lab

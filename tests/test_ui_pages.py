@@ -51,6 +51,7 @@ def test_home_leads_to_every_concept() -> None:
 def test_a_picture_shows_the_knobs_of_today(name: str) -> None:
     first = lab(f"{name}/{contract.concept(name).labs[0]}")
     file = PICTURES / f"{name}.png"
+    assert file.exists(), "run `make pictures`"
     with Image.open(file) as picture:
         assert picture.size == SIZE
         assert picture.info["knobs"] == fingerprint(first), "run `make pictures`"

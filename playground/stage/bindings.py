@@ -73,14 +73,13 @@ class Cells:
 class Edit:
     """A gesture on this panel that sets knob `knob`: it starts a new run.
 
-    point: a click sets (x, y). drag: the point's handle is dragged. points: each click adds a point of the class
-    chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) drawn over `box`.
+    point: a click sets (x, y). drag: the handle at the knob's point is dragged. points: each click adds a point of
+    the class chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) over `box`.
     """
 
     knob: str
     gesture: Literal["point", "drag", "points", "draw"]
     box: Box
-    value: str = ""
     shape: tuple[int, int] = (28, 28)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from latex2mathml.converter import convert
 from plotly.utils import PlotlyJSONEncoder
 
-from playground.contract import Knobs, Lab
+from playground.contract import Knobs, Lab, write
 from playground.stage import palette
-from playground.stage.bindings import Panel, Part, Table
+from playground.stage.bindings import Edit, Panel, Part, Table
 
 PALETTE = {
     "classes": palette.CLASSES, "splits": palette.SPLITS, "below": palette.BLUE, "middle": palette.MIDDLE,
@@ -27,14 +27,15 @@ def to_json(lab: Lab, knobs: Knobs) -> str:
         "readouts": [asdict(readout) for readout in lab.readouts],
         "maths": [{"sentence": sentence, "mathml": mathml(latex)} for sentence, latex in lab.maths],
         "palette": PALETTE,
-        "parts": [part_json(part) for part in lab.stage(knobs)],
+        "parts": [part_json(part, knobs) for part in lab.stage(knobs)],
     }
     return json.dumps(described, cls=PlotlyJSONEncoder, separators=(",", ":"))
 
 
-def part_json(part: Part) -> dict[str, Any]:
+def part_json(part: Part, knobs: Knobs) -> dict[str, Any]:
     """A panel or a table as JSON values."""
-    return _table(part) if isinstance(part, Table) else _panel(part)
+    described = _table(part) if isinstance(part, Table) else _panel(part)
+    return {**described, "bindings": [_binding(binding, knobs) for binding in part.bindings]}
 
 
 def _panel(panel: Panel) -> dict[str, Any]:
@@ -42,16 +43,18 @@ def _panel(panel: Panel) -> dict[str, Any]:
     drawn["layout"].pop("template", None)
     return {
         "part": "panel", "name": panel.name, "alt": panel.alt, "size": panel.size, "log": panel.log,
-        "data": drawn["data"], "layout": drawn["layout"], "bindings": [_binding(b) for b in panel.bindings],
+        "data": drawn["data"], "layout": drawn["layout"],
     }  # fmt: skip
 
 
 def _table(table: Table) -> dict[str, Any]:
-    return {**asdict(table), "part": "table", "bindings": [_binding(b) for b in table.bindings]}
+    return {**asdict(table), "part": "table"}
 
 
-def _binding(binding: Any) -> dict[str, Any]:
-    return {"kind": type(binding).__name__.lower(), **asdict(binding)}
+def _binding(binding: Any, knobs: Knobs) -> dict[str, Any]:
+    """The binding's fields; a gesture also gets the value that its knob has now."""
+    now = {"value": write(getattr(knobs, binding.knob))} if isinstance(binding, Edit) else {}
+    return {"kind": type(binding).__name__.lower(), **asdict(binding), **now}
 
 
 @cache

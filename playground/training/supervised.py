@@ -47,17 +47,17 @@ def updates(
 def record(losses: Iterable[float], measure: Callable[[int], Frame], steps: int, most: int = 200) -> Iterator[Frame]:
     """Frames of a training run, at the pace of `frame_steps`; what `measure` draws leaves training's stream alone.
 
-    A run whose loss is not finite ends with a frame that holds the metric `nan_step`.
+    A run ends at the first batch whose loss is not finite. Frames whose loss is not finite hold the metric `nan_step`.
     """
     shown = frozenset(frame_steps(steps, most))
     yield _measured(measure, 0)
     for step, loss in enumerate(losses, 1):
-        finite = math.isfinite(loss)
-        if step in shown or not finite:
+        ends = not math.isfinite(loss)
+        if step in shown or ends:
             frame = _measured(measure, step)
-            finite = finite and math.isfinite(frame.metrics["train_loss"])
-            yield frame if finite else replace(frame, metrics={**frame.metrics, "nan_step": step})
-        if not finite:
+            broken = ends or not math.isfinite(frame.metrics["train_loss"])
+            yield replace(frame, metrics={**frame.metrics, "nan_step": step}) if broken else frame
+        if ends:
             return
 
 

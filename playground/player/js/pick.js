@@ -40,7 +40,7 @@ export class Pick {
     if (!down || Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > STILL) return;
     const index = boxAt(this.panel, this.tiles.boxes, down);
     this.kept = index >= 0 && !(this.kept && index === this.index);
-    this.#show(index, true);
+    this.#show(this.kept ? index : -1, true); // Plotly's cover may have hidden that the pointer left
   }
 
   #show(index, anyway = false) {

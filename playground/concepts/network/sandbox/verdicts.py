@@ -35,8 +35,8 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
 
 
 def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
-    step = history.last("nan_step")
-    if np.isfinite(step):
+    if "nan_step" in history.metrics:
+        step = np.nanmin(history.metrics["nan_step"])
         calm = calmer(knobs, history)
         became = "NaN" if np.isnan(history.last("train_loss")) else "infinite"
         sentence = f"The loss became {became} at step {step:.0f}: {_why_unstable(knobs, history)}. Try {calm:g}."
