@@ -7,7 +7,7 @@ from playground.stage.palette import VARIANTS
 LABELS = {
     "sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "leaky_relu": "Leaky ReLU", "prelu": "PReLU", "elu": "ELU",
     "selu": "SELU", "gelu": "GELU", "silu": "SiLU (Swish)", "mish": "Mish", "softplus": "Softplus",
-    "hard_swish": "Hard swish", "sine": "Sine", "identity": "Identity", "own": "Own formula",
+    "own": "Own formula", "hard_swish": "Hard swish", "sine": "Sine", "identity": "Identity",
 }  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 Metrics of every frame: z; value.f, slope.f, bend.f of each function f shown; largest_slope, smallest_slope, the
 extremes of |f'(z)| over them. Of frame 0 also steepest.f, flat_share.f, mean_output.f, gain.f, and undefined_share.
 Arrays of frame 0 (float32): z (N,); value.f, slope.f, bend.f (N,); value_range, slope_range, bend_range (2,), what the
-axes show; slope_at_zero, mean_output, gain (F,). Of every frame: probe (F,), line (2,), both z; probe_value,
-probe_slope, probe_bend (F,); for a softmax also logits, exponentials (3,). At most 45 kB in frame 0, 3 kB in others.
+axes show; slope_at_zero, mean_output, gain (F,). Of every frame: probe (F,) and line (2,), both z; probe_value,
+probe_slope, probe_bend (F,); for a softmax also logits, exponentials (3,). With the default functions 15 kB in frame 0
+and 1 kB in others.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _measures(shown: Mapping[str, Function]) -> dict[str, list[float]]:
     zero = torch.zeros(1, dtype=torch.float64)
     return {
         "slope_at_zero": [derivatives(function, zero)[1].item() for function in shown.values()],
-        "mean_output": [moments(function)[0] for function in shown.values()],
+        "mean_output": [round(moments(function)[0], 12) for function in shown.values()],
         "gain": [gain(function) for function in shown.values()],
     }
 

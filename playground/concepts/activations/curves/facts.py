@@ -9,22 +9,35 @@ from playground.concepts.activations.curves.code import VARIABLES
 from playground.concepts.activations.curves.knobs import Knobs
 from playground.expression import Apply, Node, parse
 
-FORMULAS: Mapping[str, str] = {
-    "sigmoid": "1 / (1 + e⁻ᶻ)",
-    "tanh": "(eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
-    "relu": "max(0, z)",
-    "leaky_relu": "max(0, z) + {leaky_slope:g} min(0, z)",
-    "prelu": "max(0, z) + {prelu_slope:g} min(0, z)",
-    "elu": "max(0, z) + {elu_alpha:g} min(0, eᶻ − 1)",
-    "selu": "1.0507 (max(0, z) + 1.6733 min(0, eᶻ − 1))",
-    "gelu": "z Φ(z)",
-    "silu": "z / (1 + e⁻ᶻ)",
-    "mish": "z tanh(ln(1 + eᶻ))",
-    "softplus": "ln(1 + e^({softplus_beta:g} z)) / {softplus_beta:g}",
-    "hard_swish": "z min(6, max(0, z + 3)) / 6",
-    "sine": "sin({sine_frequency:g} z)",
-    "identity": "z",
+
+def _times(factor: float) -> str:
+    """A factor before a letter; nothing for 1."""
+    return "" if factor == 1 else f"{factor:g} "
+
+
+FORMULAS: Mapping[str, Callable[[Knobs], str]] = {
+    "sigmoid": lambda knobs: "1 / (1 + e⁻ᶻ)",
+    "tanh": lambda knobs: "(eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
+    "relu": lambda knobs: "max(0, z)",
+    "leaky_relu": lambda knobs: f"max(0, z) + {_times(knobs.leaky_slope)}min(0, z)",
+    "prelu": lambda knobs: f"max(0, z) + {_times(knobs.prelu_slope)}min(0, z)",
+    "elu": lambda knobs: f"max(0, z) + {_times(knobs.elu_alpha)}min(0, eᶻ − 1)",
+    "selu": lambda knobs: "1.0507 (max(0, z) + 1.6733 min(0, eᶻ − 1))",
+    "gelu": lambda knobs: "z Φ(z)",
+    "silu": lambda knobs: "z / (1 + e⁻ᶻ)",
+    "mish": lambda knobs: "z tanh(ln(1 + eᶻ))",
+    "softplus": lambda knobs: _softplus(knobs.softplus_beta),
+    "hard_swish": lambda knobs: "z min(6, max(0, z + 3)) / 6",
+    "sine": lambda knobs: f"sin({_times(knobs.sine_frequency)}z)",
+    "identity": lambda knobs: "z",
+    "own": lambda knobs: knobs.formula,
 }
+"""Each function's formula in words, with its parameters."""
+
+
+def _softplus(beta: float) -> str:
+    return "ln(1 + eᶻ)" if beta == 1 else f"ln(1 + exp({beta:g} z)) / {beta:g}"
+
 
 RANGES: Mapping[str, Callable[[Knobs], tuple[float, float]]] = {
     "sigmoid": lambda knobs: (0, 1),
@@ -55,11 +68,6 @@ OWN_CALLS: Mapping[str, int] = {
     "sigmoid": 1, "softplus": 2,
 }  # fmt: skip
 """The same for the words of the grammar; those that are absent need none."""
-
-
-def formula(name: str, knobs: Knobs) -> str:
-    """The formula of a function, with its parameters."""
-    return knobs.formula if name == "own" else FORMULAS[name].format(**knobs.model_dump())
 
 
 def span(name: str, knobs: Knobs) -> str:

@@ -41,8 +41,9 @@ class Knobs(Base):
         help="Numbers, z, pi, e, + - * / ^ and sin, cos, tanh, exp, log, sqrt, abs, min, max, sigmoid, relu, softplus.",
     )  # fmt: skip
     leaky_slope: float = knob(
-        0.01, title="Leaky ReLU: slope left of 0", ge=0, le=1, when=("functions", ("leaky_relu",))
-    )
+        0.1, title="Leaky ReLU: slope left of 0", ge=0, le=1, when=("functions", ("leaky_relu",)),
+        help="PyTorch's default is 0.01, hardly to be told from ReLU.",
+    )  # fmt: skip
     prelu_slope: float = knob(
         0.25, title="PReLU: slope left of 0", ge=-1, le=1, when=("functions", ("prelu",)),
         help="A network learns this slope; 0.25 is where PyTorch lets it start.",

@@ -19,7 +19,7 @@ PRESETS = (
     ),
     Preset(
         "The ReLU family", "What is left of zero differs: nothing, a little, or a smooth way down.",
-        Knobs(functions=("relu", "leaky_relu", "prelu", "elu", "softplus"), leaky_slope=0.1),
+        Knobs(functions=("relu", "leaky_relu", "prelu", "elu", "softplus")),
     ),
     Preset(
         "Softmax", "As z grows past the other logits its probability takes over, and all slopes fall to zero.",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from playground.concepts.activations.curves.facts import calls, formula, span
+from playground.concepts.activations.curves.facts import FORMULAS, calls, span
 from playground.concepts.activations.curves.knobs import CLASSES, Knobs
 from playground.concepts.activations.words import LABELS, stroke
 from playground.stage import Cells, Layout, Panel, Replace, Table
@@ -48,35 +48,40 @@ def bend(knobs: Knobs) -> Panel:
 
 
 def _panel(knobs: Knobs, order: str, title: str, size: Literal["main", "half"] = "half") -> Panel:
-    """One derivative of every curve, the probe's markers and the line through them."""
+    """One derivative of every curve, a dot on each at the probe, and the line through them."""
     drawn, names = strokes(knobs), list(strokes(knobs))
     traces = [_curve(label(name), drawn[name], size == "main") for name in names]
-    probe, line = len(names), len(names) + 1
+    line, dots = len(names), len(names) + 1
     bindings: list[Binding] = [Replace(i, "x", "z") for i in range(len(names))]
     bindings += [Replace(i, "y", f"{order}.{name}") for i, name in enumerate(names)]
-    bindings += [Replace(line, "x", "line"), Replace(line, "y", f"{order}_range")]
-    bindings += [Replace(probe, "x", "probe"), Replace(probe, "y", f"probe_{order}")]
-    bindings += [Layout("yaxis.range", f"{order}_range")]
+    bindings += [
+        Replace(line, "x", "line"),
+        Replace(line, "y", f"{order}_range"),
+        Layout("yaxis.range", f"{order}_range"),
+    ]
+    bindings += [Replace(dots, "x", "probe"), Replace(dots, "y", f"probe_{order}")]
     says = (PROBABILITIES if knobs.view == "softmax" else SIGNS)[order]
-    made = figure(title, [*traces, _markers([one["color"] for one in drawn.values()]), _line()], "z", says)
+    made = figure(title, [*traces, _line(), _dots([one["color"] for one in drawn.values()])], "z", says)
     made.update_xaxes(range=[-knobs.reach, knobs.reach], zeroline=True)
     made.update_yaxes(zeroline=True)
     return Panel(order, made, bindings, f"{says} of {', '.join(map(label, names))} over z, with a probe at z.", size)
 
 
 def _curve(name: str, style: dict[str, str], wide: bool) -> go.Scatter:
-    line: dict[str, Any] = {"width": 3 if wide else 2, **style}
+    line: dict[str, Any] = {"width": 3 if wide else 2, "simplify": False, **style}
     return go.Scatter(x=[], y=[], mode="lines", name=name, line=line, showlegend=wide)
-
-
-def _markers(colors: list[str]) -> go.Scatter:
-    marker = {"size": 10, "color": colors, "line": {"width": 1.5, "color": "white"}}
-    return go.Scatter(x=[], y=[], mode="markers", marker=marker, showlegend=False, name="probe", hoverinfo="x+y")
 
 
 def _line() -> go.Scatter:
     style = {"color": GREY, "width": 1, "dash": "dot"}
     return go.Scatter(x=[], y=[], mode="lines", line=style, showlegend=False, hoverinfo="skip")
+
+
+def _dots(colors: list[str]) -> go.Scatter:
+    marker = {"size": 10, "color": colors, "line": {"width": 1.5, "color": "white"}}
+    return go.Scatter(
+        x=[], y=[], mode="markers", marker=marker, showlegend=False, name="probe", hoverinfo="x+y", cliponaxis=False
+    )
 
 
 def table(knobs: Knobs) -> Table:
@@ -86,7 +91,7 @@ def table(knobs: Knobs) -> Table:
 
 def _functions(knobs: Knobs) -> Table:
     columns = ["Function", "Formula", "Range", "f(z)", "f′(z)", "f′(0)", "Mean output", "Gain", "Calls of exp, log …"]
-    rows = [[label(n), formula(n, knobs), span(n, knobs), *5 * ["–"], str(calls(n, knobs))] for n in knobs.names]
+    rows = [[label(n), FORMULAS[n](knobs), span(n, knobs), *5 * ["–"], str(calls(n, knobs))] for n in knobs.names]
     arrays = ("probe_value", "probe_slope", "slope_at_zero", "mean_output", "gain")
     cells = [Cells(column, array) for column, array in enumerate(arrays, 3)]
     title = (

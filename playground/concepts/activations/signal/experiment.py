@@ -6,7 +6,7 @@ Metrics: layer; std, of all activations of the layer; spread, the standard devia
 over units; saturated_share, zero_share; backwards also gradient, the mean |dL / dz| of the layer, and gradient_ratio,
 that divided by the last layer's. The loss L is the activations' mean product with fixed normal numbers.
 Arrays: density (BINS, L) of uint8, columns behind the forward signal empty; bar_x, bar_y (BARS,) of the layer shown;
-line (2,). Frame 0 also std_range, gradient_range (2,), powers of ten. At most 5 kB a frame.
+line (2,). Frame 0 also std_range, gradient_range (2,), std_tick, gradient_tick (1,), powers of ten. At most 5 kB each.
 Series (float64): layer, std, spread, from the inputs (layer 0) on; unit_layer, saturated_share, zero_share; back_layer,
 gradient.
 """
@@ -29,6 +29,7 @@ from playground.training.activations import ACTIVATIONS, SATURATED
 
 BINS = 64
 BARS = 41
+TICKS = 6
 LOWEST = 1e-300  # what a logarithmic axis can still show
 
 Floats = NDArray[np.float64]
@@ -107,11 +108,10 @@ class Measured:
         self.density = np.stack([np.sqrt(column / column.max()) for column in columns], 1)  # (BINS, L)
 
     def ranges(self) -> dict[str, Any]:
-        """The powers of ten that the logarithmic axes show."""
-        return {
-            "std_range": powers(np.concatenate([self.std, self.spread])),
-            "gradient_range": powers(self.gradient),
-        }
+        """The powers of ten that the logarithmic axes show, and those between two ticks."""
+        shown = {"std": powers(np.concatenate([self.std, self.spread])), "gradient": powers(self.gradient)}
+        ticks = {f"{name}_tick": np.array([np.ceil((high - low) / TICKS)]) for name, (low, high) in shown.items()}
+        return {**{f"{name}_range": values for name, values in shown.items()}, **ticks}
 
     def forwards(self, at: int) -> Frame:
         """The signal has reached this layer."""

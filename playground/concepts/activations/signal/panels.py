@@ -12,7 +12,7 @@ from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import AMBER, BLUE, GREY, PURPLE, VERMILLION
 
-POWERS = {"type": "log", "exponentformat": "power", "dtick": None}
+POWERS = {"type": "log", "exponentformat": "power", "minexponent": 4, "tickfont": {"size": 10}}
 
 
 def density(knobs: Knobs) -> Panel:
@@ -48,7 +48,7 @@ def gradient(knobs: Knobs) -> Panel:
     """How large the gradient is on its way back."""
     made = _over_layers("Size of the gradient", [line("gradient", VERMILLION)], knobs, 1, "mean |∂L / ∂z|")
     made.update_yaxes(**POWERS)
-    bindings: list[Binding] = [Extend(0, "back_layer", "gradient"), Layout("yaxis.range", "gradient_range")]
+    bindings: list[Binding] = [Extend(0, "back_layer", "gradient"), *_powers("gradient")]
     alt = "Mean size of the gradient of each layer, from the last back to the first; logarithmic."
     return Panel("gradient", made, bindings, alt)
 
@@ -69,6 +69,11 @@ def bars(knobs: Knobs) -> Panel:
     made.update_yaxes(tickformat=".0%", rangemode="tozero")
     bindings = [Replace(0, "x", "bar_x"), Replace(0, "y", "bar_y")]
     return Panel("bars", made, bindings, "Histogram of the activations of the layer shown.")
+
+
+def _powers(name: str) -> list[Binding]:
+    """Range and tick distance of a logarithmic axis."""
+    return [Layout("yaxis.range", f"{name}_range"), Layout("yaxis.dtick", f"{name}_tick")]
 
 
 def _over_layers(title: str, traces: list[go.Scatter], knobs: Knobs, first: int, y: str) -> go.Figure:

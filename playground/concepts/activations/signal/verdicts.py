@@ -39,7 +39,7 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
 
 def _gradient(knobs: Knobs, history: History) -> Iterator[Verdict]:
     ratio, end = history.last("gradient_ratio"), int(history.steps[-1])
-    told = f"the first layer's gradient is {ratio:.2g} of the last's"
+    told = f"the first layer's gradient is {ratio:.3g} times the last's"
     if not ratio > VANISHED:
         factor = max(ratio, 0.0) ** (1 / (knobs.depth - 1))
         sentence = f"The gradient vanishes: {told}, since each layer multiplies it by about {factor:.2g}."

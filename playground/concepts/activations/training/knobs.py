@@ -15,16 +15,20 @@ Width = Annotated[int, Field(ge=1, le=32)]
 
 class Knobs(Base):
     data: Literal["spiral", "circles", "xor", "moons", "checkerboard", "gaussians"] = knob(
-        "spiral", title="Data", labels={"xor": "XOR", "gaussians": "two Gaussians"}
-    )
+        "spiral", title="Data",
+        labels={
+            "spiral": "Spiral", "circles": "Circles", "xor": "XOR", "moons": "Moons", "checkerboard": "Checkerboard",
+            "gaussians": "Two Gaussians",
+        },
+    )  # fmt: skip
     activations: tuple[
         Literal[
             "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "sine",
             "identity",
         ], ...
     ] = knob(
-        ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity"), title="Activations, up to eight",
-        min_length=1, max_length=8, labels=LABELS,
+        ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity"), title="Activations",
+        min_length=1, max_length=8, labels=LABELS, help="Up to eight, trained together.",
     )  # fmt: skip
     hidden_sizes: tuple[Width, ...] = knob(
         (8, 8), title="Hidden layers", min_length=1, max_length=6,

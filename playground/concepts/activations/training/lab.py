@@ -22,7 +22,7 @@ PRESETS = (
         Knobs(activations=("relu", "leaky_relu", "elu", "gelu", "silu", "mish")),
     ),
     Preset(
-        "Six layers deep", "Three times as many layers: sigmoid learns almost nothing, ReLU loses units, GELU does not mind.",
+        "Six layers deep", "Three times as many layers: sigmoid learns next to nothing, GELU does not mind.",
         Knobs(hidden_sizes=(8, 8, 8, 8, 8, 8), learning_rate=0.01),
     ),
     Preset(

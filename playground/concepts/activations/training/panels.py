@@ -15,6 +15,15 @@ from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import CLASSES
 
 BAND = 0.16  # opacity
+ABOVE = {
+    "orientation": "h",
+    "x": 0,
+    "xanchor": "left",
+    "xref": "container",
+    "y": 1,
+    "yanchor": "top",
+    "yref": "container",
+}
 
 
 def maps(knobs: Knobs) -> Panel:
@@ -30,7 +39,7 @@ def maps(knobs: Knobs) -> Panel:
     bindings: list[Binding] = [Tiles("maps", grid.boxes(count))]
     bindings += [Replace(k, axis, f"class_{k}_{axis}") for k in (0, 1) for axis in "xy"]
     left, bottom, right, top = grid.extent(count)
-    made = figure("What each network says", points, annotations=_names(knobs))
+    made = figure("What each network says", points, annotations=_names(knobs), legend=ABOVE)
     made.update_xaxes(**at_rest({"range": [left, right]}))
     made.update_yaxes(**at_rest({"range": [bottom, top], "scaleanchor": "x"}))
     alt = f"Maps of the predicted class over the plane, one for each of {', '.join(LABELS[n] for n in knobs.names)}."
@@ -41,9 +50,14 @@ def _names(knobs: Knobs) -> list[dict[str, Any]]:
     """The activation's name above its map."""
     plain = {"showarrow": False, "yanchor": "bottom", "font": {"size": 13}}
     return [
-        {**plain, "x": x, "y": y + grid.DOMAIN, "text": LABELS[name]}
+        {**plain, "x": x, "y": y + grid.DOMAIN, "text": f"{_key(name)} {LABELS[name]}"}
         for name, (x, y) in zip(knobs.names, grid.centres(len(knobs.names)), strict=True)
     ]
+
+
+def _key(name: str) -> str:
+    """A dash in the colour of the activation's curves."""
+    return f'<span style="color:{stroke(name)["color"]}">{"━" if stroke(name)["dash"] == "solid" else "┅"}</span>'
 
 
 def loss(knobs: Knobs) -> Panel:
@@ -60,12 +74,12 @@ def accuracy(knobs: Knobs) -> Panel:
 
 def dead(knobs: Knobs) -> Panel:
     """Share of dead units by activation."""
-    made = _curves(knobs, "dead", "Dead units", "dead_share", "share of hidden units")
+    made = _curves(knobs, "dead", "Dead units", "dead_share", "share of hidden units", size="wide")
     made.figure.update_yaxes(range=[-0.03, 1.03], tickformat=".0%")
     return made
 
 
-def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, log: bool = False) -> Panel:
+def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, **panel: Any) -> Panel:
     """A curve for each activation, the mean of its networks, and where these repeat a band that spans them."""
     traces: list[go.Scatter] = []
     bindings: list[Binding] = []
@@ -73,11 +87,11 @@ def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, log: bool 
         edges = ("_low", "_high") if knobs.repeats > 1 else ()
         for edge in (*edges, ""):
             bindings.append(Extend(len(traces), "step", f"{series}{edge}.{activation}"))
-            traces.append(_edge(activation, edge == "_high") if edge else _mean(activation, name == "loss"))
-    made = figure(title, traces, "step", y)
+            traces.append(_edge(activation, edge == "_high") if edge else _mean(activation, name != "accuracy"))
+    made = figure(title, traces, "step", y, legend={"traceorder": "normal", "entrywidth": 66})
     made.update_xaxes(range=[0, knobs.steps])
     spans = f", with a band that spans its {knobs.repeats} networks" if knobs.repeats > 1 else ""
-    return Panel(name, made, bindings, f"{title} of each activation against the step{spans}.", log=log)
+    return Panel(name, made, bindings, f"{title} of each activation against the step{spans}.", **panel)
 
 
 def _mean(activation: str, named: bool) -> go.Scatter:

@@ -44,8 +44,8 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 
 def _spared(name: str, shares: dict[str, float]) -> str:
-    """The activation that lost the fewest units, where there is another."""
-    spared = min(shares, key=lambda one: shares[one])
+    """The activation that lost the fewest units, where there is another; leaky ReLU where it did as well."""
+    spared = min(shares, key=lambda one: (shares[one], one != "leaky_relu"))
     return f" {LABELS[spared]}: {shares[spared]:.0%}." if shares[spared] < shares[name] / 2 else ""
 
 
