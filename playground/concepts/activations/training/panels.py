@@ -87,7 +87,7 @@ def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, **panel: A
         edges = ("_low", "_high") if knobs.repeats > 1 else ()
         for edge in (*edges, ""):
             bindings.append(Extend(len(traces), "step", f"{series}{edge}.{activation}"))
-            traces.append(_edge(activation, edge == "_high") if edge else _mean(activation, name != "accuracy"))
+            traces.append(_edge(activation, edge == "_high") if edge else _mean(activation, name == "dead"))
     made = figure(title, traces, "step", y, legend={"traceorder": "normal", "entrywidth": 66})
     made.update_xaxes(range=[0, knobs.steps])
     spans = f", with a band that spans its {knobs.repeats} networks" if knobs.repeats > 1 else ""
