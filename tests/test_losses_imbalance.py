@@ -148,3 +148,12 @@ def test_challenges_are_met_by_the_right_knobs_alone() -> None:
     lower, half = Knobs(threshold=0.06, steps=150), Knobs(weight_power=0.3, steps=150)
     assert threshold.met(lower, run(lower)) and not threshold.met(plain, run(plain))
     assert both.met(half, run(half)) and not both.met(plain, run(plain))
+
+
+def test_the_legend_says_how_many_points_are_shown() -> None:
+    knobs = Knobs(samples=1000, rare_share=10.0, seeds=2, steps=50)
+    names = [trace.name for trace in LAB.stage(knobs)[0].figure.data[:2]]
+    arrays = run(knobs).decode(0).arrays
+    assert names == ["common (200 of 900)", "rare"]
+    assert (len(arrays["x0"]), len(arrays["x1"])) == (200, 100)
+    assert (draw(knobs, 1000, 0)[1].sum(1) == knobs.counts[1]).all()

@@ -3,8 +3,8 @@
 The output is a prediction for the regression losses and the logit of the right class for the others, whose further
 logits are 0. Metrics of every frame: output, and for each loss `loss.<name>` and `gradient.<name>`. Arrays of frame 0:
 outputs (121,), for each loss chosen `<name>_loss` and `<name>_gradient` (121,), and `<name>_likelihood` where the
-loss is the negative logarithm of one. Of every frame: probe (2,), at (L,), losses (L,), gradients (L,), and the
-likelihoods at the probe. Frame 0 takes at most 20 kB, the others 2 kB.
+loss is the negative logarithm of one. Of every frame: probe (2,), and at, losses, gradients (L,) of the L
+losses chosen. Frame 0 takes at most 20 kB, the others 2 kB.
 """
 
 from __future__ import annotations
@@ -99,13 +99,10 @@ def _fixed(
 
 def _probe(knobs: Knobs, output: float, now: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
     """Where the probe stands and what it reads off each curve."""
-    likely = [name for name in knobs.losses if name in LIKELIHOODS]
     found = {
         "probe": [output, output],
         "at": [output] * len(knobs.losses),
         "losses": [now[f"loss.{name}"] for name in knobs.losses],
         "gradients": [now[f"gradient.{name}"] for name in knobs.losses],
-        "at_likelihoods": [output] * len(likely),
-        "likelihoods": np.exp([-now[f"loss.{name}"] for name in likely]),
     }
     return {name: np.asarray(values, np.float32) for name, values in found.items()}

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from playground.concepts.losses.curves import panels
 from playground.concepts.losses.curves.knobs import Knobs
-from playground.concepts.losses.curves.words import FORMULAS, HIGH, LIKELIHOODS, LOW, MATHS, NOISE
-from playground.concepts.losses.names import COLORS, LABELS
+from playground.concepts.losses.curves.words import MATHS
+from playground.concepts.losses.names import LABELS
 from playground.contract import Challenge, History, Preset, Readout, Source, Verdict
-from playground.stage import Cells, Panel, Part, Replace, Table
-from playground.stage.figures import figure, line
-from playground.stage.palette import GREY
+from playground.stage import Part
 
 TITLE = "Curves"
 CLOCK = "output"
-DASHES = {"bce": "dot"}  # its colour is near that of cross-entropy, whose form for two classes it is
 SMALL = Knobs(losses=("mse", "cross_entropy", "kl", "huber", "focal"), target=0.5, class_count=4)
 
 PRESETS = (
@@ -83,46 +80,8 @@ CHALLENGES = (
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """Losses, slopes and likelihoods over one axis, and a table that names the noise each loss stands for."""
-    likely = [name for name in knobs.losses if name in LIKELIHOODS]
-    parts: list[Part] = [
-        _panel(knobs.losses, "loss", "losses", "Loss", "loss (nats or squared units)", [-0.3, 9], "main"),
-        _panel(knobs.losses, "gradient", "gradients", "Slope: what each sample pulls with", "dL / d output", [-6, 4.5]),
-    ]
-    if likely:
-        title = "Likelihood: the noise a loss stands for"
-        parts.append(_panel(likely, "likelihood", "likelihoods", title, "exp(−L)", [-0.05, 1.1]))
-    return (*parts, _table(knobs))
-
-
-def _panel(
-    names: Sequence[str], kind: str, array: str, title: str, y: str, span: list[float], size: str = "half"
-) -> Panel:
-    """A line for each loss, the probe's line, and where it meets each curve."""
-    colors = [COLORS[name] for name in names]
-    dots = go.Scatter(x=[], y=[], mode="markers", marker={"size": 10, "color": colors}, showlegend=False)
-    main = size == "main"
-    foot = [0.003, span[1]] if main else span  # above zero, so that it stands on a logarithmic axis too
-    stem = go.Scatter(x=[], y=foot, mode="lines", line={"color": GREY, "width": 1}, showlegend=False, hoverinfo="skip")
-    lines = [line(LABELS[name], COLORS[name], dash=DASHES.get(name)).update(showlegend=main) for name in names]
-    made = figure(title, [*lines, stem, dots], "output: prediction ŷ, or logit z of the right class", y)
-    made.update_xaxes(range=[LOW - 0.1, HIGH + 0.1], zeroline=False)
-    made.update_yaxes(range=span)
-    bindings = [Replace(i, axis, source) for i, name in enumerate(names)
-                for axis, source in (("x", "outputs"), ("y", f"{name}_{kind}"))]  # fmt: skip
-    at = "at_likelihoods" if kind == "likelihood" else "at"
-    bindings += [Replace(len(names), "x", "probe"), Replace(len(names) + 1, "x", at)]
-    bindings += [Replace(len(names) + 1, "y", array)]
-    alt = f"{title} of {', '.join(LABELS[name] for name in names)} against the model's output."
-    return Panel(kind, made, bindings, alt, size="main" if main else "half", log=main)
-
-
-def _table(knobs: Knobs) -> Table:
-    rows = [[LABELS[name], FORMULAS[name], NOISE[name], "–", "–"] for name in knobs.losses]
-    return Table(
-        "losses", "At the probe", ("Loss", "Formula", "Matching noise", "Loss here", "Slope here"), rows,
-        "The chosen losses with formula, matching noise model, and value and slope at the probe.",
-        [Cells(3, "losses"), Cells(4, "gradients")],
-    )  # fmt: skip
+    likelihood = panels.likelihood(knobs)
+    return panels.loss(knobs), panels.slope(knobs), *([likelihood] if likelihood else []), panels.table(knobs)
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:

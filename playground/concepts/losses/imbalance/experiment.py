@@ -23,7 +23,7 @@ from playground.concepts.losses.imbalance import scores
 from playground.concepts.losses.imbalance.knobs import Knobs
 from playground.concepts.losses.imbalance.points import clouds
 from playground.concepts.losses.imbalance.scores import Numbers
-from playground.concepts.losses.imbalance.words import EDGE, LOSSES
+from playground.concepts.losses.imbalance.words import EDGE, LOSSES, SHOWN
 from playground.contract import Frame
 from playground.training.losses import LossFn
 from playground.training.pace import frame_steps
@@ -96,8 +96,8 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
 
 
 def _points(inputs: Numbers, labels: Numbers) -> dict[str, Numbers]:
-    """The training points of one repeat, class by class."""
-    found = {f"{axis}{k}": inputs[labels == k, i] for k in (0, 1) for i, axis in enumerate("xy")}
+    """The training points of one repeat, class by class, SHOWN of each at most."""
+    found = {f"{axis}{k}": inputs[labels == k, i][:SHOWN] for k in (0, 1) for i, axis in enumerate("xy")}
     return {**found, "heights": HEIGHTS, "around": np.append(HEIGHTS, HEIGHTS[::-1])}
 
 

@@ -35,6 +35,12 @@ class Knobs(Base):
         return self.rare_share / 100
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """How many training points are common, and how many rare."""
+        rare = max(1, round(self.prior * self.samples))
+        return self.samples - rare, rare
+
+    @property
     def rare_weight(self) -> float:
         """What a rare point counts in the weighted cross-entropy."""
         return float(((1 - self.prior) / self.prior) ** self.weight_power)

@@ -7,7 +7,7 @@ import math
 import plotly.graph_objects as go
 
 from playground.concepts.losses.imbalance.knobs import Knobs
-from playground.concepts.losses.imbalance.words import EDGE, LOSSES
+from playground.concepts.losses.imbalance.words import EDGE, LOSSES, SHOWN
 from playground.concepts.losses.names import COLORS, LABELS
 from playground.stage import Cells, Extend, Panel, Replace, Table
 from playground.stage.bindings import Binding
@@ -28,7 +28,8 @@ def ideal(knobs: Knobs) -> float:
 
 def plane(knobs: Knobs) -> Panel:
     """The points of one repeat and where each loss draws the line: the mean, and the band over the repeats."""
-    traces = [_points("common", CLASSES[0], 4), _points("rare", CLASSES[1], 7)]
+    common, rare = (_shown(count) for count in knobs.counts)
+    traces = [_points(f"common{common}", CLASSES[0], 5), _points(f"rare{rare}", CLASSES[1], 7)]
     best = line("true boundary", GREY, dash="longdash")
     traces += [best.update(x=[ideal(knobs)] * 2, y=[-EDGE, EDGE])]
     bindings: list[Binding] = [Replace(k, axis, f"{axis}{k}") for k in (0, 1) for axis in "xy"]
@@ -42,6 +43,10 @@ def plane(knobs: Knobs) -> Panel:
     made.update_yaxes(range=[-EDGE, EDGE], zeroline=False)
     alt = "Common and rare points with the boundary of each loss and its band over the repeats."
     return Panel("plane", made, bindings, alt, size="main")
+
+
+def _shown(count: int) -> str:
+    return f" ({SHOWN} of {count})" if count > SHOWN else ""
 
 
 def _points(name: str, color: str, size: int) -> go.Scatter:

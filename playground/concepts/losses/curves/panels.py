@@ -1,0 +1,79 @@
+"""The curves' figures: losses and slopes with a probe on each curve, likelihoods, and a table that names the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from playground.concepts.losses.curves.knobs import Knobs
+from playground.concepts.losses.curves.words import FORMULAS, HIGH, LIKELIHOODS, LOW, NOISE
+from playground.concepts.losses.names import COLORS, LABELS
+from playground.stage import Cells, Panel, Replace, Table
+from playground.stage.bindings import Binding
+from playground.stage.figures import figure, line
+from playground.stage.palette import GREY
+
+DASHES = {"bce": "dot"}  # its colour is near that of cross-entropy, whose form for two classes it is
+ACROSS = "output: prediction ŷ, or logit z of the right class"
+
+
+def loss(knobs: Knobs) -> Panel:
+    """The losses."""
+    made, bindings = _curves(knobs.losses, "loss", "Loss", "loss (nats or squared units)", [-0.3, 9])
+    made.update_traces(showlegend=True)
+    bindings += _probe(made, knobs.losses, "losses", foot=0.003)  # above 0: it stands on a logarithmic axis too
+    return Panel("loss", made, bindings, _alt("Loss", knobs.losses), size="main", log=True)
+
+
+def slope(knobs: Knobs) -> Panel:
+    """Their derivatives."""
+    title = "Slope: what each sample pulls with"
+    made, bindings = _curves(knobs.losses, "gradient", title, "dL / d output", [-6, 4.5])
+    bindings += _probe(made, knobs.losses, "gradients", foot=-6)
+    return Panel("gradient", made, bindings, _alt("Slope", knobs.losses))
+
+
+def likelihood(knobs: Knobs) -> Panel | None:
+    """exp(-L) of the losses that are the negative logarithm of a likelihood, without a probe; None without such."""
+    names = [name for name in knobs.losses if name in LIKELIHOODS]
+    title = "Likelihood: the noise a loss stands for"
+    made, bindings = _curves(names, "likelihood", title, "exp(−L)", [-0.05, 1.1])
+    return Panel("likelihood", made, bindings, _alt("Likelihood", names)) if names else None
+
+
+def _curves(names: Sequence[str], kind: str, title: str, y: str, span: list[float]) -> tuple[go.Figure, list[Binding]]:
+    """(figure with a line for each loss, its bindings)."""
+    lines = [line(LABELS[name], COLORS[name], dash=DASHES.get(name), simplify=False) for name in names]
+    made = figure(title, lines, ACROSS, y)
+    made.update_traces(showlegend=False)
+    made.update_xaxes(range=[LOW - 0.1, HIGH + 0.1], zeroline=False)
+    made.update_yaxes(range=span)
+    sides = [(i, name) for i, name in enumerate(names)]
+    across: list[Binding] = [Replace(i, "x", "outputs") for i, _ in sides]
+    return made, [*across, *(Replace(i, "y", f"{name}_{kind}") for i, name in sides)]
+
+
+def _probe(made: go.Figure, names: Sequence[str], array: str, foot: float) -> list[Binding]:
+    """Adds the probe's line and a dot on each curve; gives what moves them."""
+    thin = {"color": GREY, "width": 1}
+    top = made.layout.yaxis.range[1]
+    made.add_scatter(x=[], y=[foot, top], mode="lines", line=thin, showlegend=False, hoverinfo="skip")
+    dots = {"size": 10, "color": [COLORS[name] for name in names]}
+    made.add_scatter(x=[], y=[], mode="markers", marker=dots, showlegend=False)
+    stem, dot = len(names), len(names) + 1
+    return [Replace(stem, "x", "probe"), Replace(dot, "x", "at"), Replace(dot, "y", array)]
+
+
+def _alt(what: str, names: Sequence[str]) -> str:
+    return f"{what} of {', '.join(LABELS[name] for name in names)} against the model's output."
+
+
+def table(knobs: Knobs) -> Table:
+    """Formula, matching noise, and what the probe reads."""
+    rows = [[LABELS[name], FORMULAS[name], NOISE[name], "–", "–"] for name in knobs.losses]
+    return Table(
+        "losses", "At the probe", ("Loss", "Formula", "Matching noise", "Loss here", "Slope here"), rows,
+        "The chosen losses with formula, matching noise model, and value and slope at the probe.",
+        [Cells(3, "losses"), Cells(4, "gradients")],
+    )  # fmt: skip
