@@ -29,12 +29,13 @@ def lab_page(owner: str) -> None:
     concept = contract.concept(owner)
     place = address.current(owner)
     mount_head(key="head", title=concept.title, sentence=concept.sentence, question=concept.question)
-    _labs(place, concept.labs)
     left, right = st.columns([1, 3], gap="medium")
     history = _ended(place)
-    with left, st.container(key="knobs", gap="small"):
-        controls(place)
-        _challenge(place, history)
+    with left, st.container(key="side", gap="small"):
+        _labs(place, concept.labs)
+        with st.container(key="knobs", gap="small"):
+            controls(place)
+            _challenge(place, history)
     with right, st.container(key="stage", gap="small"):
         _presets(place)
         _notes(place)
@@ -49,7 +50,7 @@ def _labs(place: Place, names: tuple[str, ...]) -> None:
         return
     key = f"{place.lab.concept}.lab"
     st.session_state[key] = place.lab.name
-    st.segmented_control(
+    st.container(key="labs").segmented_control(
         "Lab", names, key=key, required=True, label_visibility="collapsed",
         format_func=lambda name: lab(f"{place.lab.concept}/{name}").title, on_change=_switch, args=(place.lab.concept,),
     )  # fmt: skip
