@@ -60,7 +60,7 @@ def test_tiny_sigmoid_weights_leave_the_first_layer_no_gradient(seed: int) -> No
     assert 0 < ratio(measured(seed, **knobs)) < 1e-6
     if seed == 0:
         verdict = verdicts(Knobs(**knobs), recorded(**knobs))[0]
-        assert "vanishes: the first layer's gradient is 2.78e-41 times the last's" in verdict.sentence
+        assert "vanishes" in verdict.sentence and "e-41 times the last's" in verdict.sentence
         assert "multiplies it by about 0.04" in verdict.sentence  # slope 1/4, times 0.01, times sqrt(256)
 
 
