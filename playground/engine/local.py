@@ -56,9 +56,10 @@ class LocalChild:
 
     def finish(self) -> int:
         """Waits for the process to exit, kills one that does not, and gives its exit status."""
-        multiprocessing.connection.wait([self.process.sentinel], PATIENCE)
+        exited = multiprocessing.connection.wait([self.process.sentinel], PATIENCE)
         with _lock:
-            self.process.kill()
+            if not exited:  # the id of one that has exited may be another process's by now
+                self.process.kill()
             self.process.join()
             self.pipe.close()
             return self.process.exitcode or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -121,7 +122,8 @@ class Store:
             self._end(run, epoch, "failed", f"No worker could be started ({type(error).__name__}): try again later.")
         finally:
             if child:
-                child.finish()
+                with contextlib.suppress(Exception):  # the place is free whatever becomes of the process
+                    child.finish()
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 self._fill()
