@@ -27,11 +27,12 @@ ALIGN = 8
 
 
 def encode(frame: Frame, index: int) -> bytes:
-    """The bytes of frame number `index`. Raises ValueError on a dtype that no typed array holds."""
+    """The bytes of frame number `index`. Raises ValueError on a dtype that no typed array holds or a range not finite."""
     blocks: list[bytes] = []
     heads = {"a": _place(frame.arrays, blocks), "s": _place(frame.series, blocks)}
     metrics = {name: _number(value) for name, value in frame.metrics.items()}
-    text = json.dumps({"i": index, "step": frame.step, "m": metrics, **heads}, separators=(",", ":")).encode()
+    head = {"i": index, "step": frame.step, "m": metrics, **heads}
+    text = json.dumps(head, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-(8 + len(text)) % ALIGN)
     body = b"".join(blocks)
     return struct.pack("<II", 8 + len(text) + len(body), len(text)) + text + body

@@ -45,6 +45,11 @@ def test_an_unknown_dtype_is_named() -> None:
         wire.encode(Frame(0, {}, {"x": np.arange(3)}), 0)
 
 
+def test_a_range_that_is_not_finite_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        wire.encode(Frame(0, {}, {"x": Ranged(np.zeros(3, np.uint8), 0.0, float("nan"))}), 0)
+
+
 def test_a_history_reads_headers_and_fills_gaps() -> None:
     frames = [Frame(0, {"a": 1.0, "once": 7.0}), Frame(5, {"a": 0.5}, {"x": np.zeros(2, np.float32)})]
     history = wire.recorded(frames)
