@@ -95,7 +95,9 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share = history.last("dead_share")
     if share > MANY:
         units = sum(knobs.hidden_sizes)
-        sentence = f"{share * units:.0f} of {units} hidden units are dead: no training point gives them a gradient."
+        much = "no" if knobs.activation == "relu" else "hardly any"  # a flat end of the others still slopes a little
+        counted = f"{share * units:.0f} of {units} hidden units are dead"
+        sentence = f"{counted}: the training points give them {much} gradient."
         mend: dict[str, object] = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {}
         if knobs.learning_rate > 0.03:
             mend["learning_rate"] = calmer(knobs, history)
