@@ -1,4 +1,4 @@
-"""Arrays of 8-bit values as colours: the same maps as the player's."""
+"""Arrays of 8-bit values as colours: close to the player's maps."""
 
 from __future__ import annotations
 
