@@ -27,7 +27,7 @@ ALIGN = 8
 
 
 def encode(frame: Frame, index: int) -> bytes:
-    """The bytes of frame number `index`. Raises ValueError on a dtype that no typed array holds or a range not finite."""
+    """The bytes of frame number `index`. Raises ValueError on a dtype that no typed array holds, an endless range."""
     blocks: list[bytes] = []
     heads = {"a": _place(frame.arrays, blocks), "s": _place(frame.series, blocks)}
     metrics = {name: _number(value) for name, value in frame.metrics.items()}
