@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from playground.contract import Challenge, History, Verdict, mended, specs
+from playground.contract import Challenge, History, Spec, Verdict, mended, specs
 from playground.link import write
 from playground.ui.navigation import link
 from playground.ui.place import Place
@@ -30,7 +32,12 @@ def verdicts(place: Place, history: History) -> None:
 def _changes(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return ", ".join(f"{known[name].title.lower()} {write(value)}" for name, value in verdict.mend.items())
+    return ", ".join(f"{known[name].title.lower()} {_word(known[name], value)}" for name, value in verdict.mend.items())
+
+
+def _word(spec: Spec, value: Any) -> str:
+    """A knob's value as its widget shows it."""
+    return spec.label(value) if spec.kind == "choice" else write(value)
 
 
 def challenges(place: Place, history: History | None) -> None:

@@ -63,7 +63,7 @@ def test_streamlits_face_keeps_one_player_over_reruns_and_fires_triggers(site: P
     )
     site.wait_for_function("fired.length === 1")
     assert site.evaluate("fired") == [["ended", {"socket": "/x/playground/run/abc", "frames": 5}]]
-    assert site.locator(".pg-status").inner_text() == "trained in 1.5 s on cpu"
+    assert site.locator(".pg-status").inner_text() == "ran 1.5 s on cpu"
     site.evaluate("player.act('pin')")
     assert site.evaluate("fired.at(-1)") == ["pin", {"add": "data~xor"}]
     assert site.locator(".pg").count() == 1 and site.evaluate("FakeSocket.all.length") == 1

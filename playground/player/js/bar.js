@@ -23,7 +23,7 @@ const TEMPLATE = `
   <output class="pg-clock"></output>
   <div class="pg-options">
     <button type="button" data-act="live" class="pg-live" aria-pressed="false"
-      title="Follow the training (End)"><i></i>Live</button>
+      title="Follow the run (End)"><i></i>Live</button>
     <select class="pg-speed" aria-label="Speed" title="Speed">${SPEEDS.map(speed).join('')}</select>
     <button type="button" data-act="pin" class="pg-pin"
       title="Keep this run's curves to compare">${icons.pin}Pin</button>
@@ -101,8 +101,8 @@ export function sentence({state, place, device, seconds, error}) {
   const where = device ? ` on ${device}` : '';
   const words = {
     new: 'starting', waiting: 'connecting', lost: 'reconnecting',
-    queued: `queued, place ${place ?? 1}`, running: `training${where}`,
-    done: seconds ? `trained in ${seconds.toFixed(1)} s${where}` : 'trained', stopped: 'stopped before its end',
+    queued: `queued, place ${place ?? 1}`, running: `running${where}`,
+    done: seconds ? `ran ${seconds.toFixed(1)} s${where}` : 'done', stopped: 'stopped before its end',
   };
   return error || (words[state] ?? state);
 }
