@@ -11,7 +11,7 @@ LOSSES = ("mse", "cross_entropy", "kl", "mae", "huber", "log_cosh", "quantile", 
 LABELS = {
     "mse": "MSE", "cross_entropy": "Cross-entropy", "kl": "KL divergence", "mae": "MAE", "huber": "Huber",
     "log_cosh": "log-cosh", "quantile": "Quantile", "bce": "Binary cross-entropy",
-    "label_smoothed": "Label-smoothed", "focal": "Focal", "hinge": "Hinge", "weighted": "Weighted cross-entropy",
+    "label_smoothed": "Label-smoothed", "focal": "Focal", "hinge": "Hinge", "weighted": "Weighted",
 }  # fmt: skip
 
 COLORS = {

@@ -56,12 +56,12 @@ MATHS = (
     ),
     (
         "Huber: the squared error near the target, the absolute error beyond delta.",
-        r"L = \begin{cases} \frac{1}{2} e^2 & |e| \le \delta \\ \delta (|e| - \frac{1}{2} \delta) & |e| > \delta"
-        r" \end{cases} = \cell{loss.huber}, \quad e = \hat{y} - y",
+        r"L = \frac{1}{2} m^2 + \delta (|\hat{y} - y| - m) = \cell{loss.huber}, \quad "
+        r"m = \min(|\hat{y} - y|, \delta)",
     ),
     (
         "log-cosh: smooth everywhere, straight far out.",
-        r"L = \log \cosh(\hat{y} - y) = \cell{loss.log_cosh}, \quad "
+        r"L = \log\,\cosh(\hat{y} - y) = \cell{loss.log_cosh}, \quad "
         r"\frac{dL}{d\hat{y}} = \tanh(\hat{y} - y) = \cell{gradient.log_cosh}",
     ),
     (

@@ -33,8 +33,8 @@ READOUTS = (
     Readout("error.mse", "MSE: off the true line"),
     Readout("error.mae", "MAE: off the true line"),
     Readout("error.huber", "Huber: off the true line"),
-    Readout("outlier_share.mse", "MSE: outliers' share of the gradient", "percent"),
-    Readout("outlier_share.mae", "MAE: outliers' share of the gradient", "percent"),
+    Readout("outlier_share.mse", "MSE: outliers' pull", "percent"),
+    Readout("outlier_share.mae", "MAE: outliers' pull", "percent"),
 )
 
 MATHS = (
