@@ -30,7 +30,9 @@ browser: .venv/dev
 
 # PyTorch comes first and from its own line: the pinned build is then there when other packages ask for torch.
 .venv/run: requirements.txt
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 run"; exit 1; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv; apt-get install -y -q python3-venv && $(PYTHON) -m venv .venv; }
 	$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep '^torch==' requirements.txt)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,13 +20,17 @@ from playground.export import routes as downloads
 from playground.player import assets
 
 SWEEP_SECONDS = 2.0
+LOG = logging.getLogger("playground")
 
 
 async def _sweep(one: Store) -> None:
     """Stops, again and again, the runs that nobody watches any more."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        await asyncio.to_thread(one.sweep)
+        try:
+            await asyncio.to_thread(one.sweep)
+        except Exception:
+            LOG.exception("A sweep failed; the next one goes on.")
 
 
 @contextlib.asynccontextmanager

@@ -21,13 +21,14 @@ from playground.knobs import RESERVED, Knobs, Spec, knob, specs, write
 
 __all__ = [
     "RESERVED", "Challenge", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
-    "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "knob", "lab", "labs", "mended", "ranged",
-    "resolved_device", "run_id", "specs", "write",
+    "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "device_note", "knob", "lab", "labs", "mended",
+    "ranged", "resolved_device", "run_id", "specs", "write",
 ]  # fmt: skip
 
 BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model
 PACKAGE = Path(__file__).parent
 PAGES = PACKAGE.parent / "pages"
+GPU_DRIVER = Path("/proc/driver/nvidia/version")
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,10 @@ class Lab:
         """`concept/name`, the name of the lab everywhere."""
         return f"{self.concept}/{self.name}"
 
+    def sources_of(self, knobs: BaseKnobs) -> tuple[Source, ...]:
+        """The data and papers that these knobs stand on."""
+        return tuple(s for s in self.sources if s.when is None or getattr(knobs, s.when[0]) in s.when[1])
+
     @property
     def package(self) -> str:
         """The dotted name of the lab's folder."""
@@ -262,7 +267,13 @@ def resolved_device(one: Lab) -> str:
     if wish not in ("auto", "cpu", "cuda"):
         raise ValueError(f"PLAYGROUND_DEVICE is {wish!r}; it can be auto, cpu or cuda.")
     wanted = wish == "cuda" or (wish == "auto" and one.device == "any")
-    return "cuda" if wanted and Path("/proc/driver/nvidia/version").exists() else "cpu"
+    return "cuda" if wanted and GPU_DRIVER.exists() else "cpu"
+
+
+def device_note() -> str:
+    """One sentence where a GPU is asked for and none is here; else nothing."""
+    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not GPU_DRIVER.exists()
+    return "No GPU is usable here, though PLAYGROUND_DEVICE asks for one: running on the CPU." if missing else ""
 
 
 def run_id(one: Lab, knobs: Knobs, device: str) -> str:

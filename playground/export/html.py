@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from playground import link
-from playground.contract import PACKAGE, Knobs, Lab, Source, concept
+from playground.contract import PACKAGE, Knobs, Lab, concept
 from playground.export.script import script
 from playground.export.state import so_far
 from playground.player.assets import plotly_file
@@ -32,19 +32,21 @@ def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None
     """
     owner = concept(lab.concept)
     t = None if t is None else min(t, len(frames) - 1)
-    plotly, player = code(plotly_file().read_text("utf-8")), code(bundle("embedded.js"))
+    plotly, player, allowed = _scripts()
     page = _template().render(
         title=f"{owner.title}: {lab.title}", sentence=owner.sentence, link=link.url(lab, knobs, t), t=t,
-        remark=so_far(state, len(frames)), policy=policy(plotly, player), css=code(CSS.read_text("utf-8")),
+        remark=so_far(state, len(frames)), policy=allowed, css=code(CSS.read_text("utf-8")),
         plotly=plotly, player=player, stage=data(to_json(lab, knobs)), recording=recording(frames),
-        script=script(lab, knobs), sources=sources(lab, knobs),
+        script=script(lab, knobs), sources=lab.sources_of(knobs),
     )  # fmt: skip
     return page.encode()
 
 
-def sources(lab: Lab, knobs: Knobs) -> tuple[Source, ...]:
-    """The data and papers that these knobs stand on."""
-    return tuple(s for s in lab.sources if s.when is None or getattr(knobs, s.when[0]) in s.when[1])
+@cache
+def _scripts() -> tuple[Markup, Markup, str]:
+    """plotly.js, the player and the policy that lets them run: the same for every page."""
+    plotly, player = code(plotly_file().read_text("utf-8")), code(bundle("embedded.js"))
+    return plotly, player, policy(plotly, player)
 
 
 @cache

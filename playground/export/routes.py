@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +20,7 @@ from playground.export.html import standalone
 from playground.export.notebook import notebook
 from playground.export.script import script
 
+AT_ONCE = 2  # pages of several MB that are made at the same time; other files are small
 GUARDS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 EMPTY = "Nothing is recorded for these knobs yet: open the page and let it play."
 
@@ -50,10 +53,13 @@ MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = 
 def routes(store: Store) -> list[Route]:
     """The route of the downloads, under the path that `paths.configure` set."""
 
+    room = asyncio.Semaphore(AT_ONCE)
+
     async def download(request: Request) -> Response:
         file, token = request.path_params["file"], request.path_params["token"]
         t, _ = link.moment(request.query_params.get("t"))
-        return await run_in_threadpool(answer, store, token, file, t)
+        async with room if file == "page.html" else contextlib.nullcontext():
+            return await run_in_threadpool(answer, store, token, file, t)
 
     return [Route(path("run/{token}/{file}"), download)]
 

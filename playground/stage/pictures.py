@@ -1,4 +1,4 @@
-"""Arrays of 8-bit values as colours: close to the player's maps."""
+"""Arrays of 8-bit values as colours: the same maps as the player's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 from playground.contract import Array, Ranged
 from playground.stage.palette import BLUE, CLASSES, MIDDLE, VERMILLION
 
-STRONGEST = 0.75  # share of the full colour in a map, so that points of the same class stay visible
+LIGHTER = 0.62  # share of the full colour in a map, so that points of the same class stay visible
 
 
 def rgb(color: str) -> NDArray[np.float64]:
@@ -22,19 +22,24 @@ def rgb(color: str) -> NDArray[np.float64]:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float64)
 
 
+def mix(start: NDArray[np.float64], end: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 3): the colours a share (N,) of the way from one to the other, each (3,) or (N, 3)."""
+    return np.floor(start + share[:, None] * (end - start) + 0.5)
+
+
 @cache
 def table(scale: str) -> NDArray[np.uint8]:
-    """(256, 3): the colour of each value under `diverging`, `sequential` or `classes`."""
-    values = np.arange(256)
+    """(256, 3): the colour of each value under `diverging`, `sequential` or `classes`, as the player has it."""
+    q = np.arange(256)
+    middle, below, above = map(rgb, (MIDDLE, BLUE, VERMILLION))
     if scale == "classes":
-        strength = STRONGEST * (0.15 + 0.85 * (values % 32) / 31)
-        ends = np.array([rgb(color) for color in CLASSES])[values // 32]  # (256, 3)
+        found = mix(middle, np.array([rgb(color) for color in CLASSES])[q // 32], LIGHTER * (q % 32) / 31)
+    elif scale == "diverging":
+        found = mix(middle, np.where((q < 128)[:, None], below, above), LIGHTER * np.abs(q / 127.5 - 1))
     else:
-        strength = STRONGEST * (np.abs(values - 127.5) / 127.5 if scale == "diverging" else values / 255)
-        below = (values < 128) & (scale == "diverging")
-        ends = np.where(below[:, None], rgb(BLUE), rgb(VERMILLION if scale == "diverging" else BLUE))
-    mixed = rgb(MIDDLE) + strength[:, None] * (ends - rgb(MIDDLE))
-    return np.rint(mixed).astype(np.uint8)
+        dark = mix(below, np.zeros(3), np.array([0.7]))
+        found = np.where((q < 153)[:, None], mix(middle, below, q / 153), mix(below, dark, (q / 255 - 0.6) / 0.4))
+    return found.astype(np.uint8)
 
 
 def pictures(array: Array, scale: str) -> list[NDArray[np.uint8]]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground import contract
 from playground import link as links
-from playground.contract import History, Knobs, Preset, Source, lab
+from playground.contract import History, Knobs, Preset, lab
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
@@ -85,9 +85,9 @@ def _preset(place: Place, preset: Preset) -> None:
 
 
 def _notes(place: Place) -> None:
-    """What of the link was ignored, a calm line each."""
-    if place.notes:
-        st.caption("  \n".join(f":orange[:material/info:] {note}" for note in place.notes))
+    """What of the link was ignored, and a GPU that is missing: a calm line each."""
+    if notes := [note for note in (*place.notes, contract.device_note()) if note]:
+        st.caption("  \n".join(f":orange[:material/info:] {note}" for note in notes))
 
 
 @lru_cache(maxsize=256)
@@ -171,7 +171,7 @@ def _ask(place: Place) -> None:
 
 def _below(place: Place) -> None:
     """What the lab stands on, and the way to the concepts before and after."""
-    if sources := [source for source in place.lab.sources if _concerns(source, place.knobs)]:
+    if sources := place.lab.sources_of(place.knobs):
         with st.expander("Data and licence"):
             for source in sources:
                 where = f" [{source.url}]({source.url})" if source.url else ""
@@ -182,7 +182,3 @@ def _below(place: Place) -> None:
             link(before.name, before.title, icon=":material/arrow_back:")
         if after:
             link(after.name, after.title, icon=":material/arrow_forward:")
-
-
-def _concerns(source: Source, knobs: Knobs) -> bool:
-    return source.when is None or getattr(knobs, source.when[0]) in source.when[1]

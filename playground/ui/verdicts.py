@@ -24,7 +24,7 @@ def verdicts(place: Place, history: History) -> None:
     for number, (verdict, knobs) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
             st.markdown(verdict.sentence)
-            if verdict.mend:
+            if knobs != place.knobs:
                 query = place.to(knobs).query()
                 link(place.lab.concept, f"Try {_changes(place, verdict)}", query=query, icon=":material/build:")
 

@@ -45,7 +45,7 @@ def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _exploded(knobs: Knobs, history: History) -> Iterator[Verdict]:
     losses = history.metrics["train_loss"]
-    worst = int(np.nanargmax(losses)) if np.isfinite(losses).any() else 0
+    worst = int(np.argmax(np.where(np.isfinite(losses), losses, -np.inf)))
     if np.isfinite(losses[-1]) and losses[worst] > EXPLODED * losses[0] and losses[-1] > HARDLY * losses[0]:
         calm = calmer(knobs, history)
         grew = f"The loss grew from {losses[0]:.3g} to {losses[worst]:.3g}"
