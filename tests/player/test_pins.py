@@ -62,3 +62,15 @@ def test_the_pin_button_offers_the_run_shown_while_there_is_room(site: Page) -> 
     three = ", ".join(f"{{socket: '/run/{k}', label: 'seed {k}', text: 'seed~{k}'}}" for k in range(3))
     site.evaluate(f"player.show({{...player.data, pins: [{three}]}})")
     site.wait_for_function("document.querySelector('.pg-pin').disabled")
+
+
+def test_the_moment_is_told_again_where_only_the_pins_changed(site: Page) -> None:
+    """The page writes its address anew with every pin, and knows no moment but that of the link."""
+    pinned(site)
+    site.evaluate("player.seek(15)")
+    site.wait_for_function("log.length === 1")
+    site.evaluate("player.show({...player.data, pins: []})")
+    site.wait_for_function("log.length === 2", timeout=5000)
+    site.evaluate("player.show({...player.data})")
+    site.wait_for_timeout(300)
+    assert site.evaluate("log") == [["moment", 15], ["moment", 15]]

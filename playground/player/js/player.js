@@ -56,6 +56,7 @@ export class Player {
     const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
     if (same) {
       if (data.t != null && data.t !== before.t) this.seek(data.t);
+      else if (JSON.stringify(data.pins) !== JSON.stringify(before.pins)) this.#tell(); // the page's address is new
       return;
     }
     const now = performance.now();
