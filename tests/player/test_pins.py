@@ -17,6 +17,7 @@ def pinned(site: Page) -> None:
 
 
 def test_a_pinned_run_is_a_ghost_of_every_curve_drawn_whole(site: Page) -> None:
+    site.set_viewport_size({"width": 1280, "height": 1000})
     pinned(site)
     ghosts = site.evaluate(f"{GHOSTS}.map((g) => [g.x.length, g.line.dash, g.line.color, g.name, g.showlegend])")
     label = "learning_rate 0.03 -> 0.3"
