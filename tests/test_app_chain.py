@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -80,6 +81,15 @@ def test_frames_advance_with_no_click_and_pause_holds(server: str, page: Page) -
     held = state(page)
     page.wait_for_timeout(600)
     assert state(page)["shown"] == held["shown"]
+
+
+def test_a_page_asks_no_other_host(server: str, page: Page) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    opened(page, f"{server}/network?seed=110")
+    page.goto(server)
+    page.wait_for_selector(".st-key-home img")
+    assert hosts - {""} == {urlsplit(server).netloc}
 
 
 def test_scrub_back_shows_an_older_border_and_forward_the_newer_again(server: str, page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def experiment(knobs, device):
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str]]:
     tree = grown(tmp_path_factory.mktemp("faulty"), "faulty", "faulty", lab=LAB, experiment=EXPERIMENT)
-    process, address = serve(tree, PLAYGROUND_RUN_MB="256")
+    process, address = serve(tree, PLAYGROUND_RUN_MB="256", PLAYGROUND_GRACE_SECONDS="2")
     yield process.pid, address
     process.terminate()
     process.wait(20)
@@ -106,6 +107,17 @@ def test_a_killed_worker_is_one_sentence(page: Page, faulty: tuple[int, str]) ->
     for child in children(faulty[0]):
         os.kill(child, signal.SIGKILL)
     told(page, "The worker died at step")
+
+
+def test_a_run_that_nobody_watches_stops_and_leaves_no_process(page: Page, faulty: tuple[int, str]) -> None:
+    page.goto(f"{faulty[1]}/faulty?fault=slow&seed=7")
+    page.wait_for_function("window.playground?.player?.recording?.length > 5", timeout=60_000)
+    assert children(faulty[0])
+    page.close()
+    deadline = time.monotonic() + 60
+    while children(faulty[0]) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert not children(faulty[0])
 
 
 def test_a_broken_stage_leaves_the_knobs(page: Page, faulty: tuple[int, str]) -> None:

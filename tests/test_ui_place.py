@@ -122,3 +122,9 @@ def test_any_query_gives_a_place_and_settles_at_once(seed: int) -> None:
     place = arrive("network", odd_query(random.Random(seed)))
     assert arrive("network", place.query()).query() == place.query()
     assert all(note.isprintable() for note in place.notes)
+
+
+def test_a_link_that_is_too_long_opens_the_defaults_and_says_so() -> None:
+    place = at({**XOR, "show": ("x" * 3000,)})
+    assert place.query() == DEFAULT
+    assert "a link holds at most 2000" in place.notes[0]

@@ -52,7 +52,7 @@ class Run:
         self.place = 0  # in the queue, from 1; 0 outside it
         self.watchers: set[Watcher] = set()
         self.left = time.monotonic()
-        self.epoch = 0
+        self.attempt = 0
         self.child: Child | None = None
         self._began = self._ended = 0.0
 
@@ -78,9 +78,9 @@ class Run:
     def begin(self) -> int:
         """Marks the run as running; the number that its child's messages have to carry."""
         self.state, self.error, self.place = "running", None, 0
-        self.epoch += 1
+        self.attempt += 1
         self._began = time.monotonic()
-        return self.epoch
+        return self.attempt
 
     def add(self, raw: bytes) -> None:
         """Appends one frame."""
@@ -90,7 +90,7 @@ class Run:
     def end(self, state: str, error: str | None = None) -> None:
         """Ends what is going on; whatever the child still says is not heard. One that is done exits by itself."""
         self.state, self.error, self.place = state, error, 0
-        self.epoch += 1
+        self.attempt += 1
         self._ended = time.monotonic()
         if self.child and state != "done":
             self.child.kill()

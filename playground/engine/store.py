@@ -75,7 +75,7 @@ class Store:
                     self._stop(run)
                 if run.state == "running" and run.seconds > self.bounds.seconds:
                     limit = f"a run may take {self.bounds.seconds:g} seconds here"
-                    self._end(run, run.epoch, "failed", f"Stopped at step {run.step}: {limit}.")
+                    self._end(run, run.attempt, "failed", f"Stopped at step {run.step}: {limit}.")
 
     def close(self) -> None:
         """Stops every run and waits until no child is left."""
@@ -109,17 +109,17 @@ class Store:
             run.place = place
             run.wake()
 
-    def _record(self, run: Run, epoch: int) -> None:
+    def _record(self, run: Run, attempt: int) -> None:
         """A thread's work: starts a child, hears it to its end and frees its place."""
         child: Child | None = None
         try:
             child = self._start(run, self.bounds.memory)
-            if self._attach(run, epoch, child):
-                self._end(run, epoch, *self._hear(run, epoch, child))
+            if self._attach(run, attempt, child):
+                self._end(run, attempt, *self._hear(run, attempt, child))
             else:
                 child.kill()
         except Exception as error:  # whatever it is, the run must not seem to go on
-            self._end(run, epoch, "failed", f"No worker could be started ({type(error).__name__}): try again later.")
+            self._end(run, attempt, "failed", f"No worker could be started ({type(error).__name__}): try again later.")
         finally:
             if child:
                 with contextlib.suppress(Exception):  # the place is free whatever becomes of the process
@@ -128,34 +128,34 @@ class Store:
                 self._threads.discard(threading.current_thread())
                 self._fill()
 
-    def _attach(self, run: Run, epoch: int, child: Child) -> bool:
+    def _attach(self, run: Run, attempt: int, child: Child) -> bool:
         with self._lock:
-            if run.epoch == epoch:
+            if run.attempt == attempt:
                 run.child = child
-            return run.epoch == epoch
+            return run.attempt == attempt
 
-    def _end(self, run: Run, epoch: int, state: str, error: str | None) -> None:
+    def _end(self, run: Run, attempt: int, state: str, error: str | None) -> None:
         with self._lock:
-            if run.epoch == epoch:
+            if run.attempt == attempt:
                 run.end(state, error)
                 run.wake()
 
-    def _hear(self, run: Run, epoch: int, child: Child) -> tuple[str, str | None]:
+    def _hear(self, run: Run, attempt: int, child: Child) -> tuple[str, str | None]:
         """How a child ended: (state, sentence); its frames are kept on the way."""
         try:
             while raw := child.pipe.recv_bytes():
                 if raw[:1] == b"!":  # no frame begins so: its length is a multiple of eight
                     return "failed", raw[1:].decode("utf-8", "replace")
-                if error := self._keep(run, epoch, raw):
+                if error := self._keep(run, attempt, raw):
                     return "failed", error
         except (EOFError, OSError):
             return "failed", died(run.step, child.finish())
         return "done", None
 
-    def _keep(self, run: Run, epoch: int, raw: bytes) -> str | None:
+    def _keep(self, run: Run, attempt: int, raw: bytes) -> str | None:
         """Appends a frame; a sentence where a bound forbids it or the child is not heard any more."""
         with self._lock:
-            if run.epoch != epoch:
+            if run.attempt != attempt:
                 return "The run was stopped."
             if run.bytes + len(raw) > self.bounds.run_history:
                 return f"Stopped at step {run.step}: a recording may hold {self.bounds.run_history // MB} MB here."

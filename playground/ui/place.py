@@ -79,6 +79,10 @@ class Place:
 
 def arrive(owner: str, query: Query) -> Place:
     """The place that a page's query means; whatever was ignored is in its notes."""
+    length = sum(len(name) + len(text) + 2 for name, texts in query.items() for text in texts)
+    if length > link.LONGEST:
+        note = f"This link has {length} characters; a link holds at most {link.LONGEST}: showing the defaults."
+        return replace(arrive(owner, {}), notes=(note,))
     found = link.from_pairs(owner, [(name, text) for name, texts in query.items() for text in texts])
     pins, said = link.pinned(found.lab.Knobs, query.get("pin", ()))
     twice = tuple(
