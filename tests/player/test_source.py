@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 OPEN = """
@@ -73,3 +74,19 @@ def test_the_bytes_inside_a_page_are_the_same_run(site: Page) -> None:
       const text = btoa(Array.from(new Uint8Array(packed), (byte) => String.fromCharCode(byte)).join(''));
       fill(rec, await unpacked(text)); return [rec.length, rec.over, rec.frames[5].step]"""
     assert source(site, script) == [6, True, 2000]
+
+
+@pytest.mark.parametrize(
+    ("state", "kept", "words"),
+    [
+        ("done", "done", "done"),
+        ("stopped", "stopped", "stopped before its end"),
+        ("failed", "failed", "failed"),
+        ("running", "saved", "saved while the run went on"),
+        ("queued", "saved", "saved while the run went on"),
+    ],
+)
+def test_a_page_says_how_its_run_stood_and_waits_for_no_more(site: Page, state: str, kept: str, words: str) -> None:
+    script = f"""const {{fill}} = await import('/js/source.js'), {{sentence}} = await import('/js/bar.js');
+      fill(rec, parts[0], {{state: '{state}'}}); return [rec.status.state, rec.over, sentence(rec.status)]"""
+    assert source(site, script) == [kept, True, words]

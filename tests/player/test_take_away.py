@@ -112,6 +112,7 @@ def test_a_page_in_one_file_plays_what_it_holds(page: Page, tmp_path: Path) -> N
         f"<style>{(PLAYER / 'player.css').read_text('utf-8')}</style>",
         '<div id="playground"></div>', '<script id="playground-script" type="text/plain">import torch</script>',
         f'<script id="playground-stage" type="application/json">{fake.stage_text()}</script>',
+        '<script id="playground-status" type="application/json">{"state": "stopped"}</script>',
         f'<script id="playground-recording" type="text/plain">{recording}</script>',
         f"<script>{PLOTLY.read_text('utf-8')}</script>", f'<script type="module">{bundle("embedded.js")}</script>',
     ]  # fmt: skip
@@ -122,6 +123,7 @@ def test_a_page_in_one_file_plays_what_it_holds(page: Page, tmp_path: Path) -> N
     page.goto(file.as_uri())
     page.wait_for_function("window.playground?.player.shown > 3")
     assert page.locator("h1").inner_text() == "Alone"
+    assert page.locator(".pg-status").inner_text() == "stopped before its end"
     assert page.get_by_role("button", name="Share").count() == 0
     page.get_by_role("button", name="Code").click()
     page.get_by_role("dialog", name="Code").get_by_text("import torch").wait_for()

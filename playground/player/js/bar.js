@@ -103,6 +103,7 @@ export function sentence({state, place, device, seconds, error}) {
     new: 'starting', waiting: 'connecting', lost: 'reconnecting',
     queued: `queued, place ${place ?? 1}`, running: `running${where}`,
     done: seconds ? `ran ${seconds.toFixed(1)} s${where}` : 'done', stopped: 'stopped before its end',
+    saved: 'saved while the run went on',
   };
   return error || (words[state] ?? state);
 }

@@ -1,4 +1,4 @@
-/** The stand-alone page: the recording, the script and the title lie in the page itself. */
+/** The stand-alone page: the recording, its state, the script and the title lie in the page itself. */
 
 import {element} from './dom.js';
 import {Head} from './head.js';
@@ -14,8 +14,9 @@ async function start() {
   const player = new Player(root.appendChild(element('div')));
   window.playground = {player};
   const bytes = await unpacked(text('playground-recording'));
+  const status = JSON.parse(text('playground-status'));
   const moment = text('playground-moment');
-  player.show({stage: text('playground-stage'), bytes, t: moment ? Number(moment) : null});
+  player.show({stage: text('playground-stage'), bytes, status, t: moment ? Number(moment) : null});
 }
 
 start();

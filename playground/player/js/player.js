@@ -48,7 +48,7 @@ export class Player {
     return () => watcher.disconnect();
   }
 
-  /** Shows a run: {stage, socket or bytes, t, plotly, pins, pin, command}. What is shown already goes on. */
+  /** Shows a run: {stage, socket or bytes and status, t, plotly, pins, pin, command}. What is shown already goes on. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -71,7 +71,7 @@ export class Player {
   #open(data) {
     this.#leave(this.incoming);
     const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false};
-    if (data.bytes) fill(run.recording, data.bytes);
+    if (data.bytes) fill(run.recording, data.bytes, data.status);
     else run.source = new Source(data.socket, run.recording);
     if (this.run) this.#leave(this.run);
     this.incoming = run;

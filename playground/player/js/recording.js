@@ -2,7 +2,7 @@
 
 import {numbers} from './wire.js';
 
-const OVER = ['done', 'failed', 'stopped'];
+const OVER = ['done', 'failed', 'stopped', 'saved'];
 
 export class Recording {
   constructor() {

@@ -65,8 +65,9 @@ export async function unpacked(text) {
   return new Response(stream).arrayBuffer();
 }
 
-/** Fills a recording at once from the bytes of all its frames. */
-export function fill(recording, buffer) {
+/** Fills a recording at once from the bytes of all its frames. A run that went on is `saved`: no more will come. */
+export function fill(recording, buffer, status = {state: 'done'}) {
   for (const frame of split(buffer)) recording.push(frame);
-  recording.status = {state: 'done', frames: recording.length};
+  recording.status = {...status, frames: recording.length};
+  if (!recording.over) recording.status.state = 'saved';
 }
