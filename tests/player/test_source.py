@@ -33,6 +33,14 @@ def test_text_is_the_state_and_is_not_acknowledged(site: Page) -> None:
     assert source(site, script) == [{"state": "queued", "place": 3}, [], False]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("waiting", "running"), ("new", "running"), ("lost", "running"), ("done", "done")]
+)
+def test_a_frame_shows_that_the_run_runs(site: Page, before: str, after: str) -> None:
+    script = f"rec.status = {{state: '{before}', device: 'cpu'}}; all[0].give(parts[0]); return rec.status"
+    assert source(site, script) == {"state": after, "device": "cpu"}
+
+
 def test_a_lost_connection_is_opened_again_from_where_it_was(site: Page) -> None:
     script = """all[0].give(parts[0]); all[0].give(parts[1]); all[0].onclose({code: 1006});
       const lost = rec.status.state; await until(() => all.length === 2); all[1].give(parts[2]);

@@ -5,6 +5,7 @@ import {split} from './wire.js';
 const SHORTEST = 250; // milliseconds before the first new attempt
 const LONGEST = 8000;
 const SWITCHED = 4000; // tells the server that this run is no longer wanted
+const SILENT = ['waiting', 'new', 'lost']; // states in which no frame was on its way
 const REFUSED = 1008; // the server will not have this socket, whatever we try
 
 export class Source {
@@ -33,9 +34,16 @@ export class Source {
       this.recording.status = JSON.parse(data);
     } else {
       for (const frame of split(data)) this.recording.push(frame);
+      this.#runs();
       this.socket.send(String(this.recording.length));
     }
     this.changed();
+  }
+
+  /** Frames may come before the server's first word. */
+  #runs() {
+    const {status} = this.recording;
+    if (SILENT.includes(status.state)) this.recording.status = {...status, state: 'running'};
   }
 
   #lost({code, reason}) {
