@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,22 @@ from playground.concepts.network.sandbox.knobs import Knobs
 from playground.export.script import script
 from playground.training.recorder import frames
 
-CASES = {
+MOMENTS = {"beta1": 0.8, "beta2": 0.99, "eps": 0.01}
+HYPER: dict[str, dict[str, Any]] = {
+    "sgd": {"momentum": 0.5, "nesterov": True},
+    "adam": {**MOMENTS, "amsgrad": True},
+    "adamw": {**MOMENTS, "amsgrad": True, "weight_decay": 0.12345678},
+    "rmsprop": {"momentum": 0.5, "smoothing": 0.9, "eps": 0.01},
+    "adagrad": {"learning_rate_decay": 0.01, "initial_accumulator": 0.1},
+    "adamax": MOMENTS,
+    "nadam": {**MOMENTS, "momentum_decay": 0.1},
+    "radam": MOMENTS,
+    "adadelta": {"smoothing": 0.9, "learning_rate": 1.0},
+    "rprop": {"shrink": 0.4, "grow": 1.1, "batch_size": 0},
+    "asgd": {"decay": 0.05, "power": 0.5},
+    "adafactor": {"beta2_decay": -0.6},
+}
+CASES: dict[str, dict[str, Any]] = {
     "default": {},
     "linear": {"data": "circles", "hidden_sizes": (), "features": ("x1", "x1sq", "x2sq"), "optimizer": "sgd"},
     "deep": {"data": "xor", "hidden_sizes": (5, 4, 3), "activation": "sine", "initialiser": "orthogonal"},
@@ -48,6 +64,7 @@ CASES = {
     "adadelta": {"optimizer": "adadelta", "smoothing": 0.9, "learning_rate": 1.0, "initialiser": "he_uniform"},
     "zeros": {"initialiser": "zeros", "activation": "identity", "train_share": 10},
     "diverges": {"data": "plane", "optimizer": "sgd", "learning_rate": 10.0, "activation": "identity"},
+    **{f"{name}_hyper": {"optimizer": name, "steps": 100, **chosen} for name, chosen in HYPER.items()},
 }
 
 
@@ -73,10 +90,11 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, flo
 @pytest.mark.parametrize("name", CASES)
 def test_script_reproduces_the_run(name: str, printed: dict[str, dict[str, float]]) -> None:
     *_, last = frames(contract.lab("network/sandbox"), made(name), "cpu")
+    close = 1e-6 if name.endswith("_hyper") else 1e-4
     assert len(printed[name]) == 6
     for metric, value in printed[name].items():
         recorded = last.metrics[metric]
-        assert math.isclose(value, recorded, abs_tol=1e-4) or not (math.isfinite(value) or math.isfinite(recorded))
+        assert math.isclose(value, recorded, abs_tol=close) or not (math.isfinite(value) or math.isfinite(recorded))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -87,7 +105,26 @@ def test_script_reads_well(name: str) -> None:
     assert "\n\n\n\n" not in text
 
 
+@pytest.mark.parametrize("name", HYPER)
+def test_every_hyper_parameter_is_changed_and_printed(name: str) -> None:
+    text, hyper = script(contract.lab("network/sandbox"), made(f"{name}_hyper")), made(f"{name}_hyper").hyper
+    for argument, default in Knobs(optimizer=name).hyper.items():
+        assert hyper[argument] != default
+        assert f", {argument}={hyper[argument]}" in text
+
+
 def test_script_prints_only_what_is_used() -> None:
     text = script(contract.lab("network/sandbox"), Knobs())
-    for word in ("sklearn", "Dropout", "relabel", "penalty", "math", "scale(", "nn.init", "{%", "playground.data"):
+    for word in (
+        "sklearn",
+        "Dropout",
+        "relabel",
+        "penalty",
+        "math",
+        "scale(",
+        "nn.init",
+        "amsgrad",
+        "{%",
+        "playground.data",
+    ):
         assert word not in text

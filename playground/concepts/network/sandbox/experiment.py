@@ -7,14 +7,13 @@ set), epoch. In frame 0 curvature, in the frame of a loss that is not finite nan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from playground.concepts.network.sandbox import graph
-from playground.concepts.network.sandbox.knobs import BETAS, Knobs
+from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.measure import Measure, Network, all_rows
 from playground.concepts.network.sandbox.points import points
 from playground.contract import Frame
@@ -50,20 +49,6 @@ def penalty(weights: Sequence[Tensor], l1: float, l2: float) -> Tensor:
     return l1 * flat.abs().sum() + l2 * (flat**2).sum()
 
 
-def hyper(knobs: Knobs) -> Mapping[str, Any]:
-    """torch's keyword arguments of the chosen optimizer, but for its learning rate."""
-    if knobs.optimizer in BETAS:
-        decay = {"weight_decay": knobs.weight_decay} if knobs.optimizer == "adamw" else {}
-        return {"betas": (knobs.beta1, knobs.beta2), **decay}
-    arguments: Mapping[str, Mapping[str, Any]] = {
-        "sgd": {"momentum": knobs.momentum, "nesterov": knobs.nesterov and knobs.momentum > 0},
-        "rmsprop": {"momentum": knobs.momentum, "alpha": knobs.smoothing},
-        "adadelta": {"rho": knobs.smoothing},
-        "adagrad": {"lr_decay": knobs.learning_rate_decay},
-    }
-    return arguments.get(knobs.optimizer, {})
-
-
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     """The frames of a training run: data, then parameters layer by layer, then a permutation an epoch are drawn."""
     data = points(knobs)
@@ -72,6 +57,6 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     model.to(device)
     network = Network(model, loss_fn(knobs), objective(knobs, model))
     rows = all_rows(knobs, data, device)
-    chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **hyper(knobs))
+    chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **knobs.hyper)
     losses = updates(network.objective, chosen, *rows.train, batch_size=knobs.batch_size, steps=knobs.steps)
     yield from record(losses, Measure(knobs, network, data, rows), knobs.steps, FRAMES)

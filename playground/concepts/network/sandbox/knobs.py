@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -125,6 +125,42 @@ class Knobs(Base):
     learning_rate_decay: float = knob(
         0.0, title="Learning rate decay", ge=0, le=1, log=True, group="more", when=("optimizer", ("adagrad",))
     )
+    eps: float = knob(
+        1e-8, title="Epsilon", ge=1e-12, le=1, log=True, group="more", when=("optimizer", (*BETAS, "rmsprop")),
+        help="Added to the divisor of the update: the larger, the smaller the steps where gradients are tiny.",
+    )  # fmt: skip
+    amsgrad: bool = knob(
+        False, title="AMSGrad", group="more", when=("optimizer", ("adam", "adamw")),
+        help="Divides by the root of the largest mean squared gradient so far.",
+    )  # fmt: skip
+    momentum_decay: float = knob(
+        0.004, title="Momentum decay", ge=0, le=1, log=True, group="more", when=("optimizer", ("nadam",)),
+        help="How soon the momentum grows from half of beta 1 to beta 1; at 0 it never does.",
+    )  # fmt: skip
+    initial_accumulator: float = knob(
+        0.0, title="Initial accumulator", ge=0, le=10, log=True, group="more", when=("optimizer", ("adagrad",)),
+        help="Where the sums of squared gradients start: the larger, the smaller the first steps.",
+    )  # fmt: skip
+    shrink: float = knob(
+        0.5, title="Shrink", ge=0.01, le=0.99, group="more", when=("optimizer", ("rprop",)),
+        help="Factor of a weight's step where its gradient has changed sign.",
+    )  # fmt: skip
+    grow: float = knob(
+        1.2, title="Grow", ge=1.01, le=3, group="more", when=("optimizer", ("rprop",)),
+        help="Factor of a weight's step where its gradient has kept its sign.",
+    )  # fmt: skip
+    decay: float = knob(
+        1e-4, title="Decay", ge=0, le=0.1, log=True, group="more", when=("optimizer", ("asgd",)),
+        help="Pulls the weights to zero and lowers the learning rate step by step.",
+    )  # fmt: skip
+    power: float = knob(
+        0.75, title="Power", ge=0, le=1, group="more", when=("optimizer", ("asgd",)),
+        help="The learning rate is divided by (1 + decay · learning rate · step) to this power.",
+    )  # fmt: skip
+    beta2_decay: float = knob(
+        -0.8, title="Beta 2 decay", ge=-1, le=0, group="more", when=("optimizer", ("adafactor",)),
+        help="Beta 2 is 1 - step to this power: -1 averages all squared gradients, 0 keeps the last alone.",
+    )  # fmt: skip
     batch_size: int = knob(
         32, title="Batch size", ge=0, le="samples", group="more",
         help="Samples in one update; 0 is the full training set.",
@@ -150,3 +186,23 @@ class Knobs(Base):
     def feature_names(self) -> tuple[str, ...]:
         """What enters the network."""
         return self.features if self.data in TWO_INPUTS else ("x1",)
+
+    @property
+    def hyper(self) -> dict[str, Any]:
+        """torch's keyword arguments of the chosen optimizer, but for its learning rate."""
+        moments = {"betas": (self.beta1, self.beta2), "eps": self.eps}
+        arguments: dict[str, dict[str, Any]] = {
+            "sgd": {"momentum": self.momentum, "nesterov": self.nesterov and self.momentum > 0},
+            "adam": {**moments, "amsgrad": self.amsgrad},
+            "adamw": {**moments, "weight_decay": self.weight_decay, "amsgrad": self.amsgrad},
+            "rmsprop": {"alpha": self.smoothing, "eps": self.eps, "momentum": self.momentum},
+            "adagrad": {"lr_decay": self.learning_rate_decay, "initial_accumulator_value": self.initial_accumulator},
+            "adamax": moments,
+            "nadam": {**moments, "momentum_decay": self.momentum_decay},
+            "radam": moments,
+            "adadelta": {"rho": self.smoothing},
+            "rprop": {"etas": (self.shrink, self.grow)},
+            "asgd": {"lambd": self.decay, "alpha": self.power},
+            "adafactor": {"beta2_decay": self.beta2_decay},
+        }
+        return arguments[self.optimizer]
