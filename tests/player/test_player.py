@@ -170,6 +170,20 @@ def test_keys_move_it(site: Page, key: str, expected: int) -> None:
     site.wait_for_function(f"player.shown === {expected}")
 
 
+def test_end_goes_to_the_live_edge_and_stays_there_when_pressed_again(site: Page) -> None:
+    play(site, 5)
+    site.evaluate("""async () => { window.WebSocket = FakeSocket; window.parts = await frames(20, 7);
+      player.show({stage, socket: '/run/live'}); await until(() => FakeSocket.all.length);
+      for (const part of parts.slice(0, 19)) FakeSocket.all[0].give(part);
+      await until(() => player.recording.length === 19); player.seek(2) }""")
+    for _ in range(2):
+        site.keyboard.press("End")
+        site.wait_for_function("player.shown === 18")
+        assert site.locator(".pg-live").get_attribute("aria-pressed") == "true"
+    site.evaluate("FakeSocket.all[0].give(parts[19])")
+    site.wait_for_function("player.shown === 19")
+
+
 def test_keys_are_left_alone_in_fields_and_with_modifiers(site: Page) -> None:
     play(site, 30, "{t: 10}")
     site.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'field'}))")

@@ -47,6 +47,11 @@ export class Clock {
     this.seek(this.index(length) + by, length);
   }
 
+  /** Goes to the newest frame and stays at it. */
+  follow() {
+    this.live = this.playing = true;
+  }
+
   /** Follows the newest frame, or leaves it where it already does. */
   toggleLive() {
     this.live = !this.live;

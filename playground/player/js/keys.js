@@ -1,7 +1,7 @@
 /** Keys that move the player: only where nothing else on the page wants them. */
 
 const ACTS = {
-  ' ': 'play', ArrowLeft: 'back', ArrowRight: 'next', Home: 'start', 0: 'start', End: 'live',
+  ' ': 'play', ArrowLeft: 'back', ArrowRight: 'next', Home: 'start', 0: 'start', End: 'follow',
   '+': 'faster', '-': 'slower', Escape: 'release',
 };
 const OWN_SPACE = 'button, select, summary, a, input, textarea';

@@ -124,6 +124,7 @@ export class Player {
       start: () => clock.seek(0, length),
       back: () => clock.step(-1, length),
       next: () => clock.step(1, length),
+      follow: () => clock.follow(),
       live: () => clock.toggleLive(),
       speed: () => (clock.speed = value),
       faster: () => this.bar.shiftSpeed(1),
