@@ -8,20 +8,22 @@ from __future__ import annotations
 import numpy as np
 
 
-def relabel(labels: np.ndarray, share: float, class_count: int, rng: np.random.Generator) -> np.ndarray:
+def relabel(labels: np.ndarray, share: float, class_count: int, generator: np.random.Generator) -> np.ndarray:
     """The labels (N,) with a share of them redrawn evenly from all classes, the right one among them."""
-    chosen = rng.permutation(len(labels))[: round(share * len(labels))]
+    chosen = generator.permutation(len(labels))[: round(share * len(labels))]
     redrawn = labels.copy()
-    redrawn[chosen] = rng.integers(0, class_count, len(chosen))
+    redrawn[chosen] = generator.integers(0, class_count, len(chosen))
     return redrawn
 
 
-def split(samples: int, train_share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def split(
+    samples: int, train_share: float, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The row numbers of train, validation and test, in random order; `train_share` is in percent.
 
     The rest is halved into validation and test; each part has a row at least, so `samples` must be 3 or more.
     """
-    order = rng.permutation(samples)
+    order = generator.permutation(samples)
     train_count = min(max(round(samples * train_share / 100), 1), samples - 2)
     test_count = (samples - train_count) // 2
     return order[:train_count], order[train_count : samples - test_count], order[samples - test_count :]

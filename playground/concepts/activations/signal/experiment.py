@@ -70,8 +70,8 @@ class Flow:
 
 def flow(knobs: Knobs, device: str) -> Flow:
     """One pass forwards and one back."""
-    rng = np.random.default_rng(knobs.seed)
-    inputs = torch.from_numpy(knobs.input_std * rng.normal(size=(knobs.samples, knobs.width))).to(device)
+    generator = np.random.default_rng(knobs.seed)
+    inputs = torch.from_numpy(knobs.input_std * generator.normal(size=(knobs.samples, knobs.width))).to(device)
     linear = [layer.to(device) for layer in layers(knobs)]
     towards = torch.randn(knobs.samples, knobs.width).double().to(device)
     activation = ACTIVATIONS[knobs.activation]()

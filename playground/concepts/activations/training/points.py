@@ -25,9 +25,9 @@ class Points:
 
 def points(knobs: Knobs) -> Points:
     """The points of a run: 60 % to train on, the rest to test; the same for every network."""
-    rng = np.random.default_rng(knobs.seed)
-    inputs, labels = (torch.from_numpy(one) for one in toy.TOYS[knobs.data](knobs.samples, knobs.noise, rng))
-    train, *others = prepare.split(len(inputs), TRAIN_SHARE, rng)
+    generator = np.random.default_rng(knobs.seed)
+    inputs, labels = (torch.from_numpy(one) for one in toy.TOYS[knobs.data](knobs.samples, knobs.noise, generator))
+    train, *others = prepare.split(len(inputs), TRAIN_SHARE, generator)
     rows = {"train": train, "test": np.concatenate(others)}
     targets = {split: labels[chosen].float()[:, None] for split, chosen in rows.items()}
     return Points({split: inputs[chosen] for split, chosen in rows.items()}, targets)

@@ -61,8 +61,8 @@ def loss_fn(knobs: Knobs) -> LossFn:
 
 def draw(knobs: Knobs, samples: int, stream: int) -> tuple[Numbers, Numbers]:
     """Inputs (R, N, 2) and labels (R, N) of every repeat; streams differ for training and test."""
-    rngs = [np.random.default_rng([knobs.seed + repeat, stream]) for repeat in range(knobs.seeds)]
-    drawn = [clouds(samples, knobs.prior, knobs.separation, rng) for rng in rngs]
+    generators = [np.random.default_rng([knobs.seed + repeat, stream]) for repeat in range(knobs.seeds)]
+    drawn = [clouds(samples, knobs.prior, knobs.separation, generator) for generator in generators]
     return np.stack([inputs for inputs, _ in drawn]), np.stack([labels for _, labels in drawn])
 
 

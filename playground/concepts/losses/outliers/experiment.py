@@ -32,9 +32,9 @@ class Fits:
     """The models: parameters (M, 2), each member under its own loss."""
 
     def __init__(self, knobs: Knobs) -> None:
-        rng = np.random.default_rng(knobs.seed)
-        good = good_points(knobs.truth, knobs.samples, knobs.noise, knobs.noise_kind, rng)
-        wild = wild_points(knobs.outlier, knobs.outlier_count, rng)
+        generator = np.random.default_rng(knobs.seed)
+        good = good_points(knobs.truth, knobs.samples, knobs.noise, knobs.noise_kind, generator)
+        wild = wild_points(knobs.outlier, knobs.outlier_count, generator)
         self.knobs, self.names = knobs, knobs.losses
         self.x, self.y = (torch.from_numpy(np.append(*both)) for both in zip(good, wild, strict=True))
         slope = self.x if knobs.model == "line" else torch.zeros_like(self.x)

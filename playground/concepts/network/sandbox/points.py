@@ -26,20 +26,22 @@ class Points:
 
 def points(knobs: Knobs) -> Points:
     """The points of a run, the same for the same seed: drawn, split, then the training labels redrawn."""
-    rng = np.random.default_rng(knobs.seed)
-    inputs, targets = _toy(knobs, rng) if knobs.data in TOYS else _columns(knobs)
-    rows = dict(zip(SPLITS, prepare.split(len(inputs), knobs.train_share, rng), strict=True))
+    generator = np.random.default_rng(knobs.seed)
+    inputs, targets = _toy(knobs, generator) if knobs.data in TOYS else _columns(knobs)
+    rows = dict(zip(SPLITS, prepare.split(len(inputs), knobs.train_share, generator), strict=True))
     if knobs.data not in TOYS:
         inputs = prepare.scale(inputs, rows["train"])
     found = {split: targets[rows[split]] for split in SPLITS}
     if knobs.is_classes and knobs.label_noise:
-        found["train"] = prepare.relabel(found["train"], knobs.label_noise, max(2, graph.output_count(knobs)), rng)
+        found["train"] = prepare.relabel(
+            found["train"], knobs.label_noise, max(2, graph.output_count(knobs)), generator
+        )
     return Points({split: inputs[rows[split]] for split in SPLITS}, found)
 
 
-def _toy(knobs: Knobs, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _toy(knobs: Knobs, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     counted = {"class_count": knobs.class_count} if knobs.data == "blobs" else {}
-    return toy.TOYS[knobs.data](knobs.samples, knobs.noise, rng, **counted)
+    return toy.TOYS[knobs.data](knobs.samples, knobs.noise, generator, **counted)
 
 
 def _columns(knobs: Knobs) -> tuple[np.ndarray, np.ndarray]:
