@@ -98,6 +98,18 @@ def test_one_picture_can_be_shown_alone(site: Page) -> None:
     assert shown[2] > shown[0]
 
 
+def test_scratch_canvases_are_used_again_and_the_oldest_of_many_is_dropped(site: Page) -> None:
+    script = """let made = 0; const own = document.createElement;
+      document.createElement = function (...told) { made++; return own.apply(this, told) };
+      const binding = {boxes: [[0, 0, 1, 1]], scale: 'diverging', origin: 'upper'}, counts = [];
+      const draw = (width) => { const values = new Uint8Array(width);
+        paintTiles(context, {shape: [1, width], values, range: [-1, 1]}, binding, area, colours); counts.push(made) };
+      try { for (let k = 0; k < 17; k++) draw(900 + k); for (const k of [1, 16, 0, 1, 2]) draw(900 + k) }
+      finally { delete document.createElement }
+      return counts.slice(16)"""
+    assert paint(site, script) == [17, 17, 17, 18, 18, 19]  # 0 was dropped first, and for it 2, used before 1
+
+
 def test_lines_are_wide_by_size_and_coloured_by_sign(site: Page) -> None:
     script = """paintLines(context, {values: Float32Array.from([2, -1])}, {width: 20, segments: [[0, 0.75, 1,
       0.75], [0, 0.25, 1, 0.25]]}, area, colours);

@@ -1,19 +1,26 @@
 /** What is painted under a chart: tiles (many small pictures) and lines. As traces they would cost far more. */
 
+import {element} from './dom.js';
 import {boxPixels} from './geometry.js';
 
-const sheets = new Map(); // one scratch canvas for each shape of pictures
+const MOST_SHEETS = 16;
+const sheets = new Map(); // one scratch canvas for each shape of pictures, that used last at the end
 
 function sheet(width, height) {
   const key = `${width}x${height}`;
-  if (!sheets.has(key)) {
-    const canvas = document.createElement('canvas');
-    Object.assign(canvas, {width, height});
-    const context = canvas.getContext('2d');
-    const image = context.createImageData(width, height);
-    sheets.set(key, {canvas, context, image, pixels: new Uint32Array(image.data.buffer)});
-  }
-  return sheets.get(key);
+  const found = sheets.get(key) ?? newSheet(width, height);
+  sheets.delete(key);
+  sheets.set(key, found);
+  if (sheets.size > MOST_SHEETS) sheets.delete(sheets.keys().next().value);
+  return found;
+}
+
+function newSheet(width, height) {
+  const canvas = element('canvas');
+  Object.assign(canvas, {width, height});
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(width, height);
+  return {canvas, context, image, pixels: new Uint32Array(image.data.buffer)};
 }
 
 /** How many pictures an array holds, and their height and width. */
