@@ -139,6 +139,35 @@ def test_a_drag_tells_once_on_release_and_stays_in_its_box(site: Page) -> None:
     assert [float(part) for part in text.split("_")] == pytest.approx([0.6, 1.2], abs=0.01)
 
 
+CANCEL = """() => { const {edit} = player.stage.parts.get('map'), event = new PointerEvent('pointercancel');
+  edit.canvas.dispatchEvent(event); return [edit.gesture.at.x, edit.gesture.at.y] }"""
+
+
+def test_a_drag_that_is_cancelled_goes_back_to_the_knobs_value(site: Page) -> None:
+    edit(site, "drag", "0.1_0.1")
+    site.mouse.move(*where(site, "map", 0.1, 0.1))
+    site.mouse.down()
+    site.mouse.move(*where(site, "map", 0.6, 0.4), steps=3)
+    pixels = "player.stage.parts.get('map').edit.canvas.toDataURL()"
+    moved = site.evaluate(pixels)
+    assert site.evaluate(CANCEL) == [0.1, 0.1]
+    assert site.evaluate(pixels) != moved
+    site.mouse.up()
+    assert told(site) == []
+
+
+def test_a_drag_that_is_cancelled_goes_back_to_what_was_set_a_moment_ago(site: Page) -> None:
+    edit(site, "drag", "0.1_0.1")
+    for x in (0.5, -0.5):
+        site.mouse.move(*where(site, "map", x, 0.2))
+        site.mouse.down()
+        if x > 0:
+            site.mouse.up()
+    assert site.evaluate(CANCEL) == pytest.approx([0.5, 0.2], abs=0.01)
+    site.mouse.up()
+    assert len(told(site)) == 1
+
+
 def test_points_are_added_in_the_class_chosen_and_taken_away_again(site: Page) -> None:
     edit(site, "points")
     site.mouse.click(*where(site, "map", -1, -1))

@@ -24,10 +24,15 @@ export class Edit {
   /** Takes another value from the page, unless it answers a gesture that a newer one has overtaken. */
   restage(binding) {
     this.binding = binding;
-    const stale = this.sent && binding.value !== this.sent.text && performance.now() - this.sent.at < PATIENCE;
-    if (!stale) this.gesture.restage(binding);
+    if (this.#value === binding.value) this.gesture.restage(binding);
     this.#equip();
     this.place();
+  }
+
+  /** The knob's value: what was set here, until the page has had its time to answer. */
+  get #value() {
+    const {sent, binding} = this;
+    return sent && performance.now() - sent.at < PATIENCE ? sent.text : binding.value;
   }
 
   #equip() {
@@ -104,8 +109,12 @@ export class Edit {
     this.#say(this.gesture.up(this.#at(event), this.#pen()));
   }
 
+  /** Puts back what an unfinished gesture moved. */
   _cancel() {
+    if (!this.pressed) return;
     this.pressed = false;
+    this.gesture.restage({...this.binding, value: this.#value});
+    this.#paint();
   }
 
   #say(text) {
