@@ -73,6 +73,37 @@ def test_a_second_click_lets_it_go(site: Page) -> None:
     assert site.evaluate(PICKED) is None
 
 
+def test_the_keyboard_goes_through_the_pictures_and_lets_go(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 5}) }")
+    plot = site.get_by_role("img", name="Enter shows the next picture")
+    assert plot.count() == 1 and site.locator(".pg-plot[tabindex]").count() == 1
+    plot.focus()
+    shown = []
+    for key in ("Enter", "Enter", "Shift+Enter", "Shift+Enter", "Enter"):
+        site.keyboard.press(key)
+        shown.append(site.evaluate(PICKED))
+    assert shown == [0, 1, 0, 10, 0]
+    assert site.locator(".pg-caption:visible").inner_text() == "picture 1 of 11: Escape lets it go"
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("player.shown === 6")
+    site.keyboard.press("Space")
+    site.wait_for_function("player.clock.playing")
+    assert site.evaluate(PICKED) == 0
+    site.keyboard.press("Escape")
+    assert site.evaluate(PICKED) is None
+
+
+def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) -> None:
+    site.evaluate("async () => { await play(20, {t: 5}) }")
+    site.get_by_role("img", name="Enter shows the next picture").focus()
+    site.evaluate(
+        "async () => player.show({stage: stage.replaceAll('drawn for', 'made for'), bytes: await bytes(9, 3), t: 5})"
+    )
+    site.wait_for_function("player.recording.length === 9 && player.shown === 5 && !player.staging")
+    site.keyboard.press("Shift+Enter")
+    assert site.evaluate(PICKED) == 10
+
+
 def pack(site: Page, script: str) -> Any:
     return site.evaluate(f"async () => {{ const pack = await import('/js/pack.js'); {script} }}")
 

@@ -6,7 +6,7 @@ import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
 import {boxPixels, plotArea} from './geometry.js';
 import {icons} from './icons.js';
-import {Pick} from './pick.js';
+import {Pick, introduce} from './pick.js';
 import {theme} from './theme.js';
 
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
@@ -33,7 +33,7 @@ export class Panel {
     this.node = element('section', {class: 'pg-panel'});
     this.head = this.node.appendChild(element('header', {class: 'pg-panel-head'}));
     this.title = this.head.appendChild(element('h3'));
-    this.caption = this.head.appendChild(element('p', {class: 'pg-caption', hidden: ''}));
+    this.caption = this.head.appendChild(element('p', {class: 'pg-caption', 'aria-live': 'polite', hidden: ''}));
     this.tools = this.head.appendChild(element('div', {class: 'pg-tools'}));
     this.logTool = this.#tool('log', 'Logarithmic axis', () => this.toggleLog());
     this.discreteTool = this.#tool('discrete', 'Discrete colours', () => this.toggleDiscrete());
@@ -56,7 +56,7 @@ export class Panel {
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
-    this.plot.setAttribute('aria-label', spec.alt);
+    introduce(this.plot, spec);
     this.log = this.log && spec.log;
     this.logTool.hidden = !spec.log;
     this.discreteTool.hidden = !this.under.some((b) => b.scale === 'diverging' || b.scale === 'classes');

@@ -3,6 +3,7 @@
 import {pictures} from './canvas.js';
 import {plotArea} from './geometry.js';
 
+const HINT = 'Enter shows the next picture large, Shift and Enter the one before, Escape lets it go.';
 const STILL = 6; // pixels that a click may wander
 
 /** The number of the box under a point of the page; -1 where there is none. */
@@ -13,6 +14,15 @@ export function boxAt(panel, boxes, {clientX, clientY}) {
   const x = area.toX(clientX - corner.left - area.left);
   const y = area.toY(clientY - corner.top - area.top);
   return boxes.findIndex(([x0, y0, x1, y1]) => x >= x0 && x <= x1 && y >= y0 && y <= y1);
+}
+
+/** Names a plot, and lets the keyboard reach it where its pictures can be picked. */
+export function introduce(plot, {alt, bindings}) {
+  const pickable = bindings.some((b) => b.kind === 'pick');
+  plot.setAttribute('aria-label', pickable ? `${alt} ${HINT}` : alt);
+  plot.classList.toggle('pg-pickable', pickable);
+  if (pickable) plot.tabIndex = 0;
+  else plot.removeAttribute('tabindex');
 }
 
 export class Pick {
@@ -26,7 +36,7 @@ export class Pick {
     listen('pointerleave', () => this.kept || this.#show(-1));
     listen('pointerdown', (event) => (this.pressed = event));
     window.addEventListener('pointerup', (event) => this.#up(event), {signal: this.stop.signal});
-    panel.plot.classList.add('pg-pickable');
+    listen('keydown', (event) => this.#key(event));
   }
 
   #over(event) {
@@ -43,15 +53,29 @@ export class Pick {
     this.#show(this.kept ? index : -1, true); // Plotly's cover may have hidden that the pointer left
   }
 
+  /** Enter keeps the next picture, with Shift the one before; behind the last comes the first. */
+  #key(event) {
+    const {key, target, shiftKey, ctrlKey, metaKey, altKey} = event;
+    if (key !== 'Enter' || target !== this.panel.plot || ctrlKey || metaKey || altKey) return;
+    event.preventDefault();
+    const {index, count} = this;
+    this.kept = true;
+    this.#show(shiftKey ? (index > 0 ? index : count) - 1 : (index + 1) % count, true);
+  }
+
+  /** How many pictures there are. */
+  get count() {
+    const held = this.panel.newest(this.binding.array);
+    return held ? pictures(held, this.tiles.scale).count : this.tiles.boxes.length;
+  }
+
   #show(index, anyway = false) {
     if (index === this.index && !anyway) return;
     this.index = index;
     const {array} = this.binding;
     const {scale, origin, boxes} = this.tiles;
     this.panel.mark(index < 0 ? null : boxes[index]);
-    const held = this.panel.newest(array);
-    const count = held ? pictures(held, scale).count : boxes.length;
-    const caption = `picture ${index + 1} of ${count}: ${this.kept ? 'Escape lets it go' : 'click keeps it'}`;
+    const caption = `picture ${index + 1} of ${this.count}: ${this.kept ? 'Escape lets it go' : 'click keeps it'}`;
     this.find(this.binding.panel)?.pick(index < 0 ? null : {array, index, look: {scale, origin}, caption});
   }
 
@@ -63,7 +87,6 @@ export class Pick {
 
   remove() {
     this.release();
-    this.panel.plot.classList.remove('pg-pickable');
     this.stop.abort();
   }
 }
