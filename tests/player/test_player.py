@@ -134,7 +134,8 @@ def test_quick_changes_end_in_the_last_run_and_leave_the_others(site: Page) -> N
 def test_a_failed_run_says_why_and_can_be_scrubbed(site: Page) -> None:
     play(site, 5)
     site.evaluate("""async () => { window.WebSocket = FakeSocket; const parts = await frames(5, 7);
-      player.show({stage, socket: '/run/bad'}); const [one] = FakeSocket.all;
+      player.show({stage, socket: '/run/bad'}); await until(() => FakeSocket.all.length);
+      const [one] = FakeSocket.all;
       parts.slice(0, 3).forEach((part) => one.give(part));
       one.give(JSON.stringify({state: 'failed', error: 'The worker ran out of memory.'})) }""")
     site.wait_for_function("player.recording.length === 3 && player.shown === 2 && !player.clock.playing")
