@@ -70,7 +70,7 @@ def curves(knobs: Knobs, kind: str, title: str) -> Panel:
         traces[-1].showlegend = False
         names = (f"{kind}.{loss}.low", f"{kind}.{loss}.high", f"{kind}.{loss}")
         bindings += [Extend(len(traces) - 3 + k, "step", name) for k, name in enumerate(names)]
-    made = figure(title, traces, "step", "share of the test points")
+    made = figure(title, traces, "step", "share")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(range=[-0.03, 1.03])
     alt = f"{title}, for each loss, with a band over {knobs.seeds} repeats."

@@ -3,7 +3,7 @@
 M losses, N points. Metrics of every frame, for each loss: `intercept.<name>`, `slope.<name>`, `loss.<name>`,
 `error.<name>` (distance from the true line, root mean square over -3 ... 3) and, where there are outliers,
 `outlier_share.<name>` (of the gradient); curvature (of the MSE, in frame 0); `runaway_step.<name>` from when a member
-that ran away was frozen. Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims (M,); in each frame
+that ran away was frozen. Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims, fair (M,); in each frame
 `line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,). Series: step, `error.<name>`.
 """
 
@@ -121,10 +121,11 @@ def distance(values: NDArray[np.float64], truth: tuple[float, float]) -> NDArray
 def _fixed(fits: Fits) -> dict[str, NDArray[np.float64]]:
     """What never changes: the points and where a constant is best."""
     good, x, y = fits.knobs.samples, fits.x.numpy(), fits.y.numpy()
+    fair = 100 * fits.knobs.outlier_count / fits.knobs.points
     aims = [aim(name, y, fits.knobs.delta, fits.knobs.quantile) for name in fits.names]
     return {
         "x": x[:good], "y": y[:good], "wild_x": x[good:], "wild_y": y[good:], "all_x": x,
-        "axis": np.asarray(AXIS), "aims": np.asarray(aims),
+        "axis": np.asarray(AXIS), "aims": np.asarray(aims), "fair": np.full(len(aims), fair),
     }  # fmt: skip
 
 

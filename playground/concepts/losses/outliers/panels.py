@@ -46,12 +46,11 @@ def steers(knobs: Knobs) -> Panel:
     names = [LABELS[name] for name in knobs.losses]
     bars = go.Bar(x=names, y=[0] * len(names), marker={"color": [COLORS[name] for name in knobs.losses]},
                   showlegend=False)  # fmt: skip
-    fair = 100 * knobs.outlier_count / knobs.points
-    even = line("their share of the points", GREY, dash="dash").update(x=names, y=[fair] * len(names))
+    even = line("their share of the points", GREY, dash="dash").update(x=names)
     made = figure("Who steers: the outliers' share of the gradient", [bars, even], "", "share (%)")
     made.update_yaxes(range=[0, 100])
     alt = "Bars: how much of each loss's gradient the outliers hold."
-    return Panel("steers", made, [Replace(0, "y", "wild_shares")], alt)
+    return Panel("steers", made, [Replace(0, "y", "wild_shares"), Replace(1, "y", "fair")], alt)
 
 
 def errors(knobs: Knobs) -> Panel:
