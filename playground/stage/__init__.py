@@ -1,8 +1,22 @@
 """From a history to figures: panels, bindings, palette."""
 
-from playground.stage.bindings import Cells, Edit, Extend, Layout, Lines, Panel, Part, Pick, Replace, Table, Tiles
+from playground.stage.bindings import (
+    Cells,
+    Edit,
+    Extend,
+    Layout,
+    Lines,
+    Marks,
+    Panel,
+    Part,
+    Pick,
+    Replace,
+    Table,
+    Tiles,
+)
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Cells", "Edit", "Extend", "Layout", "Lines", "Panel", "Part", "Pick", "Replace", "Table", "Tiles", "to_json",
+    "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Pick", "Replace", "Table", "Tiles",
+    "to_json",
 ]  # fmt: skip

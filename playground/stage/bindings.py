@@ -61,6 +61,23 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """Points at arrays `x` and `y` (n,), painted under the chart: cheap where they are many or move.
+
+    `color` is one colour, or under another `scale` an array (n,): of class numbers, or of values from -1 to 1.
+    They are shown while trace number `key`, which stands for them in the legend, is.
+    """
+
+    x: str
+    y: str
+    key: int
+    color: str
+    scale: Literal["one", "classes", "diverging"] = "one"
+    symbol: Literal["circle", "square", "diamond", "ring"] = "circle"
+    size: float = 7
+
+
+@dataclass(frozen=True)
 class Cells:
     """Column `column` of a table shows array `array` (rows,), in as many digits."""
 
@@ -91,7 +108,7 @@ class Pick:
     panel: str
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Edit | Pick
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Edit | Pick
 
 
 @dataclass(frozen=True)

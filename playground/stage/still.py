@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.contract import Array, Frame, History, Ranged
-from playground.stage.bindings import Extend, Layout, Lines, Panel, Replace, Tiles
-from playground.stage.palette import BLUE, VERMILLION
+from playground.stage.bindings import Extend, Layout, Lines, Marks, Panel, Replace, Tiles
+from playground.stage.palette import BLUE, CLASSES, MIDDLE, VERMILLION
 from playground.stage.pictures import data_uri, pictures
 
 
@@ -32,6 +32,8 @@ def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
                 _tile(made, binding, moment.array(binding.array))
             case Lines():
                 _draw_lines(made, binding, moment.values(binding.array))
+            case Marks():
+                _mark(made, binding, moment)
     return made
 
 
@@ -76,6 +78,18 @@ def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:
             source=data_uri(shown), xref="x", yref="y", x=x0, y=y1, sizex=x1 - x0, sizey=y1 - y0,
             sizing="stretch", layer="below",
         )  # fmt: skip
+
+
+def _mark(figure: go.Figure, binding: Marks, moment: Moment) -> None:
+    symbol = {"ring": "circle-open"}.get(binding.symbol, binding.symbol)
+    marker: dict[str, Any] = {"symbol": symbol, "size": binding.size, "color": binding.color}
+    if binding.scale == "classes":
+        marker |= {"color": [CLASSES[int(label)] for label in moment.values(binding.color)]}
+    elif binding.scale == "diverging":
+        scale = [(0, BLUE), (0.5, MIDDLE), (1, VERMILLION)]
+        marker |= {"color": moment.values(binding.color), "colorscale": scale, "cmin": -1, "cmax": 1}
+    x, y = moment.values(binding.x), moment.values(binding.y)
+    figure.add_scatter(x=x, y=y, mode="markers", marker=marker, showlegend=False)
 
 
 def _draw_lines(figure: go.Figure, binding: Lines, values: Any) -> None:

@@ -46,10 +46,10 @@ def test_the_picture_takes_the_place_of_the_panels_own(site: Page) -> None:
       s * canvas.height, 1, 1).data]) }"""
     own = site.evaluate(pixels)
     site.mouse.move(*unit(site, 5))
-    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.shape.length === 3")
+    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.[0]?.shape.length === 3")
     assert site.evaluate(pixels) != own
     site.mouse.move(5, 5)
-    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.shape.length === 2")
+    site.wait_for_function("player.stage.parts.get('map').painted?.[0]?.[0]?.shape.length === 2")
     assert site.evaluate(pixels) == own
 
 

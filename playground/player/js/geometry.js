@@ -19,6 +19,11 @@ export function plotArea(node) {
   };
 }
 
+/** Whether the legend has trace number `key` switched on. */
+export function isShown(node, key) {
+  return node._fullData?.[key]?.visible === true;
+}
+
 /** The pixels {left, top, width, height} of a box x0, y0, x1, y1 of data coordinates. */
 export function boxPixels(area, [x0, y0, x1, y1]) {
   const [left, right] = [area.x(x0), area.x(x1)];

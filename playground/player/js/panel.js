@@ -4,8 +4,9 @@ import {paintLines, paintTiles} from './canvas.js';
 import {element, write} from './dom.js';
 import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
-import {boxPixels, plotArea} from './geometry.js';
+import {boxPixels, isShown, plotArea} from './geometry.js';
 import {icons} from './icons.js';
+import {markArrays, paintMarks} from './marks.js';
 import {Pick, introduce} from './pick.js';
 import {theme} from './theme.js';
 
@@ -52,14 +53,14 @@ export class Panel {
   /** Puts another spec (and a moment) on the same chart; zoom, legend and display options stay. */
   async restage(spec, recording, i) {
     this.spec = spec;
-    this.under = spec.bindings.filter((b) => b.kind === 'tiles' || b.kind === 'lines');
+    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks'].includes(b.kind));
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
     introduce(this.plot, spec);
     this.log = this.log && spec.log;
     this.logTool.hidden = !spec.log;
-    this.discreteTool.hidden = !this.under.some((b) => b.scale === 'diverging' || b.scale === 'classes');
+    this.discreteTool.hidden = !this.under.some((b) => b.kind === 'tiles' && ['diverging', 'classes'].includes(b.scale));
     await this.redraw(recording, i);
     this.#equip();
   }
@@ -146,15 +147,17 @@ export class Panel {
   /** Paints what lies under the chart at frame i, where it is not painted already. */
   paint(recording, i) {
     if (!this.under.length) return;
-    const arrays = this.under.map((b) => this.#shown(b, recording, i));
-    if (this.painted?.every((array, k) => array === arrays[k])) return;
-    this.painted = arrays;
+    const shown = this.under.map((b) => this.#shown(b, recording, i));
+    if (this.painted?.every((arrays, k) => arrays.every((array, j) => array === shown[k][j]))) return;
+    this.painted = shown;
     this.repaint();
   }
 
+  /** The arrays that a binding shows at frame i. */
   #shown(binding, recording, i) {
+    if (binding.kind === 'marks') return markArrays(binding).map((name) => recording.array(name, i));
     const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
-    return recording.array(picks ? this.picked.array : binding.array, i);
+    return [recording.array(picks ? this.picked.array : binding.array, i)];
   }
 
   /** Paints the same again: after a zoom, a resize or another choice of colours. */
@@ -202,8 +205,13 @@ export class Panel {
     const {discrete, player: {colours}} = this;
     const first = this.under.find((b) => b.kind === 'tiles');
     this.under.forEach((b, k) => {
-      const array = this.painted[k];
-      if (!array) return;
+      const arrays = this.painted[k];
+      const [array] = arrays;
+      if (arrays.includes(undefined)) return;
+      if (b.kind === 'marks') {
+        if (isShown(this.plot, b.key)) paintMarks(context, arrays, b, area, colours);
+        return;
+      }
       const only = b === first && this.picked ? this.picked.index : null;
       if (b.kind === 'lines') paintLines(context, array, b, area, colours);
       else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete, only});

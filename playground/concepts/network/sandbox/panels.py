@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -9,14 +10,15 @@ import plotly.graph_objects as go
 
 from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.knobs import FEATURE_LABELS, Knobs
-from playground.stage import Lines, Panel, Pick, Replace, Table, Tiles
+from playground.stage import Lines, Marks, Panel, Pick, Replace, Table, Tiles
 from playground.stage.bindings import Binding, Cells
-from playground.stage.figures import at_rest, figure, line, split_curves, stepped
-from playground.stage.palette import BLUE, CLASSES, GREY, MIDDLE, SPLITS, VERMILLION
+from playground.stage.figures import at_rest, figure, line, split_curves
+from playground.stage.palette import BLUE, CLASSES, GREY, SPLITS
 
 DOMAIN = 1.3
 PLANE = (-DOMAIN, -DOMAIN, DOMAIN, DOMAIN)
-SYMBOLS = {"train": "circle", "validation": "square", "test": "diamond"}
+Symbol = Literal["circle", "square", "diamond"]
+SYMBOLS: Mapping[str, Symbol] = {"train": "circle", "validation": "square", "test": "diamond"}
 AXES = {"iris": ("iris_x", "iris_y"), "wine": ("wine_x", "wine_y"), "breast_cancer": ("cancer_x", "cancer_y")}
 
 
@@ -35,20 +37,16 @@ def axis_titles(knobs: Knobs) -> tuple[str, str]:
 
 def decision_map(knobs: Knobs) -> Panel:
     """The plane: what the network says everywhere, under the points it learns from and is tested on."""
-    traces = [*(_points(split, knobs) for split in SPLITS), *map(_split_key, SPLITS)]
-    bindings: list[Binding] = [
-        Replace(i, attribute, f"{split}_{array}")
-        for i, split in enumerate(SPLITS)
-        for attribute, array in (("x", "x"), ("y", "y"), ("marker.color", "target"))
-    ]
+    traces = [_split_key(split) for split in SPLITS]
+    marks = [_points(split, i, knobs) for i, split in enumerate(SPLITS)]
     if knobs.is_classes:
-        bindings += [Replace(len(traces), "x", "wrong_x"), Replace(len(traces), "y", "wrong_y")]
-        traces += [_misclassified([], "#333", showlegend=False), _misclassified([None], GREY), *_class_keys(knobs)]
+        marks += [Marks("wrong_x", "wrong_y", len(traces), "#333", symbol="ring", size=11)]
+        traces += [_misclassified_key(), *_class_keys(knobs)]
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure("What the network says", traces, *axis_titles(knobs))
     made.update_xaxes(range=[-DOMAIN, DOMAIN], constrain="domain", zeroline=False)
     made.update_yaxes(range=[-DOMAIN, DOMAIN], scaleanchor="x", constrain="domain", zeroline=False)
-    return Panel("map", made, [Tiles("map", [PLANE], scale), *bindings], _map_alt(knobs), size="main")
+    return Panel("map", made, [Tiles("map", [PLANE], scale), *marks], _map_alt(knobs), size="main")
 
 
 def _map_alt(knobs: Knobs) -> str:
@@ -57,31 +55,21 @@ def _map_alt(knobs: Knobs) -> str:
     return f"Map of the predicted {said} over the plane, with the training, validation and test points."
 
 
-def _points(split: str, knobs: Knobs) -> go.Scatter:
-    classes = class_count(knobs)
-    colors = {"colorscale": stepped(CLASSES[:classes]), "cmin": -0.5, "cmax": classes - 0.5}
-    values = {"colorscale": [(0, BLUE), (0.5, MIDDLE), (1, VERMILLION)], "cmin": -1, "cmax": 1}
-    marker: dict[str, Any] = {"size": 7, "symbol": SYMBOLS[split], "line": {"width": 1, "color": "white"}, "color": []}
-    marker |= colors if classes else values
-    return go.Scatter(x=[], y=[], marker=marker, showlegend=False, **_split(split), hoverinfo="x+y")
+def _points(split: str, key: int, knobs: Knobs) -> Marks:
+    scale: Literal["classes", "diverging"] = "classes" if knobs.is_classes else "diverging"
+    return Marks(f"{split}_x", f"{split}_y", key, f"{split}_target", scale, SYMBOLS[split])
 
 
 def _split_key(split: str) -> go.Scatter:
     """The legend's entry of a split, in no class's colour; a click on it hides the split's points."""
-    return go.Scatter(x=[None], y=[None], marker={"size": 8, "symbol": SYMBOLS[split], "color": GREY}, **_split(split))
+    marker = {"size": 8, "symbol": SYMBOLS[split], "color": GREY}
+    visible: Any = "legendonly" if split == "validation" else True
+    return go.Scatter(x=[None], y=[None], mode="markers", name=split, visible=visible, marker=marker)
 
 
-def _split(split: str) -> dict[str, Any]:
-    visible = "legendonly" if split == "validation" else True
-    return {"mode": "markers", "name": split, "legendgroup": split, "visible": visible}
-
-
-def _misclassified(at: list[None], color: str, **more: Any) -> go.Scatter:
-    """Rings round points; on the map, which is light in both themes, darker than in the legend."""
-    ring = {"size": 11, "symbol": "circle-open", "color": color, "line": {"width": 1.3}}
-    return go.Scatter(
-        x=at, y=at, mode="markers", name="misclassified", legendgroup="wrong", marker=ring, hoverinfo="skip", **more
-    )
+def _misclassified_key() -> go.Scatter:
+    ring = {"size": 11, "symbol": "circle-open", "color": GREY, "line": {"width": 1.3}}
+    return go.Scatter(x=[None], y=[None], mode="markers", name="misclassified", marker=ring)
 
 
 def _class_keys(knobs: Knobs) -> list[go.Scatter]:

@@ -1,0 +1,38 @@
+"""Points painted on the canvas: where they lie, their colours, and the legend that hides them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+BLUE, VERMILLION = [0, 114, 178], [213, 94, 0]
+
+
+def painted(site: Page, binding: dict[str, Any], numbers: list[float]) -> np.ndarray:
+    """(100, 100, 4) pixels of two marks at (25, 50) and (75, 50) on a plot area of 100 x 100 data units."""
+    script = """async ([binding, numbers]) => {
+      const {paintMarks} = await import('/js/marks.js'), {Colours} = await import('/js/colours.js');
+      const canvas = Object.assign(document.createElement('canvas'), {width: 100, height: 100});
+      const context = canvas.getContext('2d'), area = {x: (v) => v, y: (v) => 100 - v};
+      const of = (values) => ({values: Float32Array.from(values)});
+      paintMarks(context, [of([25, 75]), of([50, 50]), of(numbers)], binding, area, new Colours());
+      return [...context.getImageData(0, 0, 100, 100).data];
+    }"""
+    return np.array(site.evaluate(script, [binding, numbers])).reshape(100, 100, 4)
+
+
+@pytest.mark.parametrize("symbol", ["circle", "square", "diamond"])
+def test_classes_have_their_colours(site: Page, symbol: str) -> None:
+    pixels = painted(site, {"symbol": symbol, "size": 12, "scale": "classes"}, [0, 1])
+    assert pixels[50, 25, :3].tolist() == BLUE and pixels[50, 75, :3].tolist() == VERMILLION
+    assert pixels[50, 50, 3] == 0 and pixels[30, 25, 3] == 0
+
+
+def test_values_turn_at_zero_and_a_ring_is_open(site: Page) -> None:
+    values = painted(site, {"symbol": "circle", "size": 12, "scale": "diverging"}, [-1, 0])
+    assert values[50, 25, :3].tolist() == BLUE and values[50, 75, :3].tolist() == [247, 247, 247]
+    ring = painted(site, {"symbol": "ring", "size": 12, "scale": "one", "color": "#333333"}, [])
+    assert ring[50, 25, 3] == 0 and ring[50, 31, 3] > 0
