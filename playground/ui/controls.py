@@ -28,9 +28,11 @@ def controls(place: Place) -> None:
             _control(place, spec)
     _seed(place)
     if more := [spec for spec in named if spec.group == "more"]:
-        with st.expander("More", key=f"{place.lab.path}.more"):
-            for spec in more:
-                _control(place, spec)
+        folded = st.expander("More", key=f"{place.lab.path}.more", on_change="rerun")
+        if folded.open:  # thirty widgets that nobody sees would cost every slider step a tenth of a second
+            with folded:
+                for spec in more:
+                    _control(place, spec)
 
 
 def _control(place: Place, spec: Spec) -> None:

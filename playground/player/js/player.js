@@ -16,6 +16,7 @@ import {onTheme} from './theme.js';
 
 const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
+const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -35,7 +36,8 @@ export class Player {
     this.stage = new Stage(root, this);
     this.readouts = new Readouts(root);
     this.maths = new Maths(root);
-    this.stop = [onKeys(root, (name) => this.act(name)), onTheme(root, () => this.stage.retheme()), this.#onResize()];
+    const watch = [onKeys(root, (name) => this.act(name)), onTheme(root, () => this.stage.retheme())];
+    this.stop = [...watch, this.#onResize(), this.#onHands()];
     this.frame = requestAnimationFrame((now) => this.#loop(now));
   }
 
@@ -46,6 +48,21 @@ export class Player {
     });
     watcher.observe(this.root);
     return () => watcher.disconnect();
+  }
+
+  #onHands() {
+    this.hands = -Infinity;
+    const note = ({target}) => {
+      if (!this.root.contains(target)) this.hands = performance.now();
+    };
+    const types = ['keydown', 'pointerdown', 'input'];
+    for (const type of types) addEventListener(type, note, true);
+    return () => types.forEach((type) => removeEventListener(type, note, true));
+  }
+
+  /** Whether the charts of a playing run wait, for a run to come or for the page to answer a hand. */
+  #waits(now) {
+    return this.clock.playing && (Boolean(this.incoming) || now - this.hands < HANDS);
   }
 
   /** Shows a run: {stage, socket or bytes and status, t, plotly, pins, pin, command}. What is shown already goes on. */
@@ -184,7 +201,7 @@ export class Player {
     if (!this.root.offsetWidth) return;
     this.#showBar(i);
     if (i < 0 || this.staging) return;
-    this.stage.show(recording, i, now, clock.playing);
+    this.stage.show(recording, i, now, clock.playing, this.#waits(now));
     if (i !== this.shown) this.#moved(i);
     this.#end(i);
   }

@@ -80,11 +80,12 @@ export class Stage {
     return part;
   }
 
-  /** Draws frame i: canvases and tables at once, at most one Plotly call, panels in turn. */
-  show(recording, i, now, playing) {
+  /** Draws frame i: canvases and tables at once, at most one Plotly call, panels in turn; none where charts wait. */
+  show(recording, i, now, playing, waits = false) {
     const {panels} = this;
     for (const panel of panels) panel.paint(recording, i);
     for (const table of this.tables) table.show(recording, i);
+    if (waits) return;
     for (let k = 0; k < panels.length; k++) {
       const at = (this.turn + k) % panels.length;
       if (!panels[at].update(recording, i, now, playing)) continue;
