@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from playground.contract import specs
 from playground.ui.controls import KINDS, log_options, nice
 from playground.ui.place import Place
-from tests.kinds import Kinds
+from tests.kinds import LAB, Kinds
 
 
 def script() -> None:
@@ -26,7 +26,9 @@ def script() -> None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(script).run()
+    opened = AppTest.from_function(script)
+    opened.session_state["network/sandbox.more"] = True
+    return opened.run()
 
 
 def place(app: AppTest) -> Place:
@@ -133,3 +135,11 @@ def test_stops_of_a_logarithmic_slider() -> None:
     assert log_options(0.01, 1, (0.04,)) == [0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7, 1]
     assert log_options(0, 1, (0.0,))[:3] == [0, 1e-5, 2e-5]
     assert [nice(step) for step in (0.02, 0.01998, 24.9, 1, 0, 0.3)] == [0.02, 0.01, 20, 1, 1, 0.2]
+
+
+def test_folded_knobs_are_made_when_they_are_unfolded() -> None:
+    shown = AppTest.from_function(script)
+    shown.session_state["network.place"] = Place(LAB, Kinds(many="q"))
+    assert "network.sandbox.queue" not in [slider.key for slider in shown.run().slider]
+    shown.session_state["network/sandbox.more"] = True
+    assert "network.sandbox.queue" in [slider.key for slider in shown.run().slider]
