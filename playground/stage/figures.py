@@ -36,12 +36,6 @@ def split_curves(name: str, title: str, metric: str, y: str, last_step: int, **p
     return Panel(name, made, bindings, panel.pop("alt"), **panel)
 
 
-def stepped(colors: Sequence[str]) -> list[tuple[float, str]]:
-    """A colour scale of equal flat steps, for class numbers between -0.5 and n - 0.5."""
-    count = len(colors)
-    return [(edge / count, color) for i, color in enumerate(colors) for edge in (i, i + 1)]
-
-
 def at_rest(values: Mapping[str, Any]) -> dict[str, Any]:
     """Axis settings of a picture: no ticks, no grid, no zoom."""
     return {"visible": False, "fixedrange": True, **values}
