@@ -217,8 +217,9 @@ def test_a_pin_stays_beside_the_next_run_and_travels_in_the_link(server: str, pa
     page.get_by_role("button", name="Pin").click()
     page.wait_for_url("**pin=seed~110*")
     page.locator(SLIDER).first.press("ArrowRight")
-    page.wait_for_selector(".pg-pins li")
-    assert "learning_rate 0.03 -> 0.05" in page.locator(".pg-pins li").inner_text()
+    page.wait_for_function(
+        "() => document.querySelector('.pg-pins li')?.innerText.includes('learning_rate 0.03 -> 0.05')"
+    )
     page.locator(".pg-pins button").click()
     page.wait_for_function("() => !location.search.includes('pin=')")
 
