@@ -8,7 +8,7 @@ import pytest
 from sklearn import datasets
 
 from playground.concepts.network.sandbox import knobs
-from playground.data.tables import FILES, table
+from playground.data.tables import FILES, digits, table
 
 ORACLES = {"iris": datasets.load_iris, "wine": datasets.load_wine, "breast_cancer": datasets.load_breast_cancer}
 
@@ -20,6 +20,11 @@ def test_a_table_equals_scikit_learns(name):
     assert found.class_names == tuple(oracle.target_names)
     renamed = [title.replace("_", " ").removesuffix(" of diluted wines") for title in oracle.feature_names]
     assert list(found.titles) == renamed
+
+
+def test_the_digits_equal_scikit_learns():
+    (pictures, labels), oracle = digits(), datasets.load_digits()
+    assert np.array_equal(pictures, oracle.images) and np.array_equal(labels, oracle.target)
 
 
 def test_columns_are_the_names_of_the_sandbox():

