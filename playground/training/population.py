@@ -23,7 +23,8 @@ from playground.training.seeding import aside
 class Member:
     """What may differ between the networks of a population; `hyper` are torch's arguments of the optimizer.
 
-    `l1` and `l2` weigh the sums of absolute and of squared weights in its loss.
+    `l1` and `l2` weigh the sums of absolute and of squared weights in its loss; `dropout` is the rate after each hidden
+    layer.
     """
 
     seed: int = 0
@@ -33,6 +34,7 @@ class Member:
     hyper: Mapping[str, Any] = field(default_factory=dict)
     l1: float = 0.0
     l2: float = 0.0
+    dropout: float = 0.0
 
 
 def parameter_slices(sizes: Sequence[int]) -> list[tuple[slice, tuple[int, int]]]:
@@ -69,11 +71,10 @@ class Population:
         sizes: Sequence[int],
         *,
         initialiser: str = "default",
-        dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
-        self.members, self.sizes, self.dropout = tuple(members), tuple(sizes), dropout
+        self.members, self.sizes = tuple(members), tuple(sizes)
         built = [_built(member, sizes, initialiser) for member in members]
         self.generators = [generator for _, generator in built]
         self.values = torch.stack([_row(model) for model, _ in built]).to(device, dtype)  # (M, P)
@@ -84,6 +85,7 @@ class Population:
         self.runs = neighbours([member.activation for member in members])
         self.bends = [ACTIVATIONS[members[run.start].activation]() for run in self.runs]
         self.l1, self.l2 = (torch.tensor([getattr(m, name) for m in members]).to(self.values) for name in ("l1", "l2"))
+        self.drops = any(member.dropout for member in members)
         self.penalised = any(member.l1 or member.l2 for member in members)
 
     def layers(self) -> list[tuple[Tensor, Tensor]]:
@@ -103,7 +105,7 @@ class Population:
         *hidden, (weights, biases) = self.layers()
         for weight, bias in hidden:
             x = self._activated(torch.baddbmm(bias, x, weight))  # (M, N, out)
-            x = self._dropped(x) if training and self.dropout else x
+            x = self._dropped(x) if training and self.drops else x
             found.append(x)
         return [*found, torch.baddbmm(biases, x, weights)]
 
@@ -112,9 +114,8 @@ class Population:
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _dropped(self, x: Tensor) -> Tensor:
-        keep = 1 - self.dropout
-        masks = [torch.empty(x.shape[1:], dtype=x.dtype).bernoulli_(keep, generator=g) for g in self.generators]
-        return x * (torch.stack(masks).to(x.device) / keep)
+        masks = [_mask(m.dropout, x[0], g) for m, g in zip(self.members, self.generators, strict=True)]
+        return x * torch.stack(masks).to(x.device)
 
     def penalties(self) -> Tensor:
         """What each member's l1 and l2 add to its loss (M,)."""
@@ -123,11 +124,20 @@ class Population:
 
     def network(self, index: int) -> nn.Sequential:
         """A member as a network of its own, with a copy of its parameters."""
-        model = mlp(self.sizes, ACTIVATIONS[self.members[index].activation], self.dropout).to(self.values)
+        model = mlp(self.sizes, ACTIVATIONS[self.members[index].activation], self.members[index].dropout).to(
+            self.values
+        )
         for parameter, (rows, shape) in zip(model.parameters(), parameter_slices(self.sizes), strict=True):
             values = self.values[index, rows]
             parameter.data = values.view(shape).T.clone() if parameter.dim() == 2 else values.clone()
         return model
+
+
+def _mask(rate: float, like: Tensor, generator: torch.Generator) -> Tensor:
+    """What activations (N, units) are multiplied by: 0 or 1 / (1 - rate); without a rate nothing is drawn."""
+    if not rate:
+        return torch.ones(like.shape, dtype=like.dtype)
+    return torch.empty(like.shape, dtype=like.dtype).bernoulli_(1 - rate, generator=generator) / (1 - rate)
 
 
 def _built(member: Member, sizes: Sequence[int], initialiser: str) -> tuple[nn.Sequential, torch.Generator]:
