@@ -128,11 +128,15 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set or a paper that a lab stands on; shown where `when` = (knob, values) holds."""
+    """A data set or a paper that a lab stands on; shown where `when` = (knob, values) holds.
+
+    `file` is the carried file that the script reads, offered for download.
+    """
 
     text: str
     licence: str = ""
     url: str = ""
+    file: str = ""
     when: tuple[str, tuple[Any, ...]] | None = None
 
 

@@ -23,20 +23,27 @@ def knob(
     help: str = "",
     unit: str = "",
     log: bool = False,
-    group: Literal["main", "more"] = "main",
+    group: Literal["main", "more", "stage"] = "main",
     when: When | None = None,
     le: float | str | None = None,
     labels: Mapping[Any, str] | None = None,
     live: bool = False,
+    after: bool = False,
+    upload: Literal["image", "text", "table"] | None = None,
     **bounds: Any,
 ) -> Any:
     """One field of a `Knobs` model.
 
     `when` = (other knob, values): in force, shown and linked only there; where the other is several choices, one of
     them must be among the values. `le` may name another knob, whose value then is the upper bound. `labels` are the
-    words shown for choices. `live`: may change mid-run. `bounds` are pydantic's (ge, min_length, max_length, pattern).
+    words shown for choices. `group`: in sight, folded under More, or set by a gesture on the stage alone. `live`: may
+    change mid-run. `after`: applied to a trained network, does not shape training. `upload`: the knob is the key of a
+    visitor's file, "" for none. `bounds` are pydantic's (ge, min_length, max_length, pattern).
     """
     extra = {"unit": unit, "log": log, "group": group, "when": when, "labels": dict(labels or {}), "live": live}
+    extra |= {"after": after, "upload": upload}
+    if upload:
+        bounds["pattern"] = r"^([0-9a-f]{20})?$"
     extra["at_most"] = le if isinstance(le, str) else None
     if isinstance(le, int | float):
         bounds["le"] = le
@@ -47,7 +54,8 @@ def knob(
 class Spec:
     """What is known of one knob.
 
-    `kind`: choice, choices (several of them), bool, int, float, ints (a tuple), point (floats) or text.
+    `kind`: choice, choices (several of them), bool, int, float, ints (a tuple), point (floats), text or upload; of an
+    upload, `upload` says what file: image, text or table.
     `low` and `high` bound a number or each item; `items` = (fewest, most) of a tuple or characters of a text.
     """
 
@@ -62,6 +70,8 @@ class Spec:
     when: When | None
     at_most: str | None
     live: bool
+    after: bool
+    upload: str | None
     choices: tuple[Any, ...]
     labels: Mapping[Any, str]
     low: float | None
@@ -100,6 +110,10 @@ class Knobs(BaseModel):
     def active(self) -> dict[str, Any]:
         """The knobs in force, as JSON values: what names a run."""
         return {name: value for name, value in self.model_dump(mode="json").items() if self.in_force(name)}
+
+    def training(self) -> dict[str, Any]:
+        """The knobs in force that shape training, as JSON values: what names trained weights."""
+        return {name: value for name, value in self.active().items() if not specs(type(self))[name].after}
 
     def settled(self) -> Self:
         """These knobs with those out of force at their defaults and those above a named bound lowered to it."""
@@ -144,9 +158,10 @@ def _spec(name: str, info: FieldInfo) -> Spec:
     kind, item, choices = _kind(info.annotation)
     bounds = _bounds([*info.metadata, *_metadata(item)])
     return Spec(
-        name=name, kind=kind, default=info.default, title=info.title or name, help=info.description or "",
-        unit=extra["unit"], log=extra["log"], group=extra["group"], when=extra["when"], at_most=extra["at_most"],
-        live=extra["live"], choices=choices, labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
+        name=name, kind="upload" if extra["upload"] else kind, default=info.default, title=info.title or name,
+        help=info.description or "", unit=extra["unit"], log=extra["log"], group=extra["group"], when=extra["when"],
+        at_most=extra["at_most"], live=extra["live"], after=extra["after"], upload=extra["upload"], choices=choices,
+        labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
         items=(bounds.get("min_length", 0), bounds.get("max_length")),
     )  # fmt: skip
 

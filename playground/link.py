@@ -70,7 +70,10 @@ def wanted(spec: Spec) -> str:
         return f"{spec.items[0]} to {spec.items[1]} whole numbers{span}, joined by -"
     if spec.kind == "point":
         return f"numbers{span}, joined by _"
-    kinds = {"bool": "0 or 1", "int": "a whole number", "float": "a number", "text": "a text of the right form"}
+    kinds = {
+        "bool": "0 or 1", "int": "a whole number", "float": "a number", "text": "a text of the right form",
+        "upload": "the key of an upload",
+    }  # fmt: skip
     return kinds[spec.kind] + span
 
 
@@ -106,7 +109,7 @@ def from_query(model: type[Knobs], query: Mapping[str, str]) -> tuple[Knobs, tup
         try:
             good[name] = check(model, name, text)
         except ValueError as error:
-            notes.append(f"{error}: using {write(known[name].default)}.")
+            notes.append(f"{error}: using {write(known[name].default) or 'none'}.")
     return _settle(model, good, notes)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,15 @@ def _number(value: float) -> float | int | str:
     if not math.isfinite(number):
         return str(number)
     return int(value) if isinstance(value, int | np.integer) else number
+
+
+def split(message: bytes) -> Iterator[bytes]:
+    """The whole frames that lie back to back in a message."""
+    at = 0
+    while at < len(message):
+        (length,) = struct.unpack_from("<I", message, at)
+        yield message[at : at + length]
+        at += length
 
 
 def header(raw: bytes) -> dict[str, Any]:

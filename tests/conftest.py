@@ -19,6 +19,12 @@ from tests.chromium import FLAGS, executable
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Uploads and trained weights of the tests, and of the servers that they start, lie in a folder of their own."""
+    os.environ["PLAYGROUND_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

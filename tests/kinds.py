@@ -25,6 +25,7 @@ class Kinds(Knobs):
     sizes: tuple[Annotated[int, Field(ge=1, le=64)], ...] = knob((8, 8), title="Sizes", max_length=3)
     point: tuple[float, ...] = knob((0.5, -1.0), title="Point", min_length=2, max_length=2)
     word: str = knob("ab", title="Word", min_length=1, max_length=5, pattern="^[a-z]+$")
+    photo: str = knob("", title="Photo", upload="image")
     queue: float = knob(0.2, title="Queue only", ge=0, le=1, group="more", when=("many", ("q",)))
 
 

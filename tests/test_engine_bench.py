@@ -12,7 +12,6 @@ import pytest
 
 from playground.engine import bench
 from playground.engine.processes import cpu_seconds, descendants, private_bytes
-from tests.engine_fakes import frame
 
 ROWS = {
     "start_s",
@@ -23,11 +22,6 @@ ROWS = {
     "viewers_20_fps",
     "server_mb",
 }
-
-
-def test_the_frames_of_a_message_are_counted() -> None:
-    assert bench._count(b"") == 0
-    assert bench._count(frame(0) + frame(1, size=1000) + frame(2)) == 3
 
 
 def test_a_state_with_an_error_ends_the_bench_with_its_sentence() -> None:

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from playground.data.bundled import FILES as FILES_FOLDER
 from playground.engine import paths
 from playground.engine.run import Run
 from playground.engine.store import Store
@@ -120,7 +121,24 @@ def test_a_forged_token_is_refused(client: TestClient, store: Store) -> None:
 
 def test_another_file_is_a_sentence(client: TestClient, store: Store) -> None:
     answer = client.get(address(store, "secrets.txt"))
-    assert (answer.status_code, answer.text) == (404, f"A run has the files {', '.join(FILES)}.")
+    assert (answer.status_code, answer.text) == (404, f"A run has the files {', '.join(routes.MAKERS)}.")
+
+
+@pytest.mark.parametrize("file", ["upload.png", "upload.txt", "upload.csv"])
+def test_a_run_without_an_upload_says_so(client: TestClient, store: Store, file: str) -> None:
+    answer = client.get(address(store, file))
+    assert answer.status_code == 404
+    assert "stands on no" in answer.text
+
+
+def test_a_carried_file_is_given_whole_and_nothing_else_is(client: TestClient) -> None:
+    answer = client.get(paths.path("data/sunspots.csv"))
+    assert answer.content == (FILES_FOLDER / "sunspots.csv").read_bytes()
+    assert answer.headers["content-disposition"] == 'attachment; filename="sunspots.csv"'
+    for odd in ("README.md", "..%2f..%2fcontract.py", "sunspots.csv%00", "%2e%2e%2f__init__.py", "x"):
+        missing = client.get(paths.path(f"data/{odd}"))
+        assert missing.status_code == 404
+        assert "def " not in missing.text
 
 
 def test_only_reading_is_allowed(client: TestClient, store: Store) -> None:

@@ -6,6 +6,7 @@ import csv as table
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -17,6 +18,7 @@ import pytest
 from playground import link as links
 from playground import wire
 from playground.contract import PACKAGE, Lab, lab, labs, specs
+from playground.data.bundled import FILES
 from playground.export.csv import csv
 from playground.export.html import standalone
 from playground.export.notebook import notebook
@@ -36,6 +38,9 @@ def recorded_small(path: str) -> tuple[bytes, ...]:
 def printed(text: str, folder: Path) -> dict[str, float]:
     """The JSON object in the last line that a script prints in a clean interpreter."""
     (folder / "script.py").write_text(text, "utf-8")
+    for file in FILES.iterdir():
+        if file.name in text:  # the script reads it from beside itself
+            shutil.copy(file, folder)
     line = [sys.executable, "-I", "-W", "error", "script.py"]
     done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

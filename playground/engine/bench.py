@@ -9,7 +9,6 @@ import os
 import secrets
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from playground import wire
 from playground.contract import PACKAGE, Knobs, Lab, labs
 from playground.engine import tokens
 from playground.engine.processes import cpu_seconds, descendants, private_bytes
@@ -111,7 +111,7 @@ async def _watch(
             message = await opened.recv()
             if isinstance(message, bytes):
                 size += len(message)
-                times += [time.perf_counter() - began] * _count(message)
+                times += [time.perf_counter() - began] * sum(1 for _ in wire.split(message))
                 await opened.send(str(len(times)))
             elif _ended(message):
                 break
@@ -128,15 +128,6 @@ def _ended(message: str) -> bool:
     if state["error"]:
         raise RuntimeError(state["error"])
     return bool(state["state"] == "done")
-
-
-def _count(message: bytes) -> int:
-    """The number of frames in a message."""
-    count = at = 0
-    while at < len(message):
-        at += struct.unpack_from("<I", message, at)[0]
-        count += 1
-    return count
 
 
 def _child_bytes(server: Server) -> int:

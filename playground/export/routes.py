@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground import link
+from playground.contract import specs
+from playground.data.bundled import FILES
+from playground.data.own import store as uploads
+from playground.data.published import DataError
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
@@ -42,11 +47,22 @@ def _notebook(run: Run, t: int | None) -> str:
     return notebook(run.lab, run.knobs)
 
 
+def _upload(kind: str, run: Run, t: int | None) -> bytes:
+    """The visitor's file of a kind that a run stands on. Raises DataError with a sentence where there is none."""
+    for name, spec in specs(type(run.knobs)).items():
+        if spec.upload == kind and run.knobs.in_force(name):
+            return uploads.plain(kind, getattr(run.knobs, name))
+    raise DataError(f"This run stands on no {kind} of a visitor's own.")
+
+
 MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = {
     "history.csv": (_csv, "text/csv", True),
     "page.html": (_page, "text/html", True),
     "script.py": (_script, "text/x-python", False),
     "script.ipynb": (_notebook, "application/x-ipynb+json", False),
+    "upload.png": (partial(_upload, "image"), "image/png", False),
+    "upload.txt": (partial(_upload, "text"), "text/plain", False),
+    "upload.csv": (partial(_upload, "table"), "text/csv", False),
 }  # file -> what makes it, its media type, whether it needs frames
 
 
@@ -61,7 +77,16 @@ def routes(store: Store) -> list[Route]:
         async with room if file == "page.html" else contextlib.nullcontext():
             return await run_in_threadpool(answer, store, token, file, t)
 
-    return [Route(path("run/{token}/{file}"), download)]
+    return [Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried)]
+
+
+def carried(request: Request) -> Response:
+    """A data file that the package carries, for the scripts that read it."""
+    file = request.path_params["file"]
+    names = sorted(found.name for found in FILES.iterdir() if found.suffix != ".md")
+    if file not in names:
+        return _missing(f"The data files are {', '.join(names)}.")
+    return FileResponse(FILES / file, filename=file, headers=GUARDS)
 
 
 def answer(store: Store, token: str, file: str, t: int | None) -> Response:
@@ -75,9 +100,13 @@ def answer(store: Store, token: str, file: str, t: int | None) -> Response:
     make, media_type, needs_frames = MAKERS[file]
     if needs_frames and not run.frames:
         return _missing(EMPTY)
-    name = f"{run.lab.concept}-{run.lab.name}.{file.rpartition('.')[2]}"
+    ending = file.rpartition(".")[2]
+    name = file if file.startswith("upload.") else f"{run.lab.concept}-{run.lab.name}.{ending}"
     headers = {**GUARDS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(make(run, t), media_type=media_type, headers=headers)
+    try:
+        return Response(make(run, t), media_type=media_type, headers=headers)
+    except DataError as error:
+        return _missing(str(error))
 
 
 def _missing(sentence: str) -> Response:

@@ -9,6 +9,7 @@ import torch
 
 from playground import contract, wire
 from playground.contract import Frame, Knobs, Lab
+from playground.data.published import DataError
 from playground.training.seeding import aside
 
 LONGEST_SENTENCE = 300
@@ -51,6 +52,8 @@ def failure(error: Exception) -> str:
     if _is_memory(error):
         return "The run needed more memory than one run may have: choose a smaller network, batch or data set."
     text = " ".join(str(error).split())
+    if isinstance(error, DataError):
+        return text[:LONGEST_SENTENCE]
     return f"The run failed: {type(error).__name__}: {text}"[:LONGEST_SENTENCE]
 
 

@@ -13,6 +13,7 @@ from playground import link
 from playground.contract import Knobs, Spec, specs
 from playground.ui import address
 from playground.ui.place import Place
+from playground.ui.uploads import uploader
 
 FEW = 3  # choices that lie side by side; more go into a list
 SLIDABLE = 500  # whole numbers that a slider can still hit
@@ -39,6 +40,16 @@ def _control(place: Place, spec: Spec) -> None:
     """One knob's widget, and beside it what was wrong with its last input."""
     key = widget_key(place, spec.name)
     said = place.bad.get(spec.name)
+    if spec.kind == "upload":
+        uploader(place, spec, key)
+    else:
+        _widget(place, spec, key, said)
+    if said:
+        st.caption(f":red[{said}]")
+
+
+def _widget(place: Place, spec: Spec, key: str, said: str | None) -> None:
+    """A widget that shows the knob's value, or still the input that could not be taken."""
     value = shown(spec, getattr(place.knobs, spec.name))
     if said is None and st.session_state.get(key) != value:
         st.session_state[key] = value
@@ -48,8 +59,6 @@ def _control(place: Place, spec: Spec) -> None:
         "args": (owner, key, spec.name),
     }  # fmt: skip
     KINDS[spec.kind](spec, place.knobs, common)
-    if said:
-        st.caption(f":red[{said}]")
 
 
 def _seed(place: Place) -> None:

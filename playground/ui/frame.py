@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground import contract
 from playground import link as links
-from playground.contract import History, Knobs, Preset, lab
+from playground.contract import History, Knobs, Preset, Source, lab
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
@@ -169,13 +169,20 @@ def _ask(place: Place) -> None:
     st.session_state["ended"] = _socket(place)
 
 
+def _source(source: Source) -> str:
+    """A source in a sentence: what, licence, address, and the file that the script reads."""
+    licence = f" Licence: {source.licence}." if source.licence else ""
+    where = f" [{source.url}]({source.url})" if source.url else ""
+    file = f" [Download {source.file}]({path(f'data/{source.file}')})" if source.file else ""
+    return f"{source.text}{licence}{where}{file}"
+
+
 def _below(place: Place) -> None:
     """What the lab stands on, and the way to the concepts before and after."""
     if sources := place.lab.sources_of(place.knobs):
         with st.expander("Data and licence"):
             for source in sources:
-                where = f" [{source.url}]({source.url})" if source.url else ""
-                st.markdown(f"{source.text} {f'Licence: {source.licence}.' if source.licence else ''}{where}")
+                st.markdown(_source(source))
     before, after = neighbours(place.lab.concept)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         if before:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from playground import link
 from playground.contract import Knobs, Lab, concept, mended, specs
+from playground.data.own import store
 
 Query = Mapping[str, tuple[str, ...]]
 
@@ -63,6 +64,10 @@ class Place:
         place = self.turned(name, text[: link.LONGEST])
         return replace(self, notes=(place.bad[name],)) if name in place.bad else place
 
+    def said(self, name: str, sentence: str) -> Place:
+        """The place with a sentence beside a knob whose input could not be taken."""
+        return replace(self, bad={**self.bad, name: sentence})
+
     def elsewhere(self, name: str) -> Place:
         """Another lab of the same page, at its defaults."""
         return replace(arrive(self.lab.concept, {"lab": (name,)}), kept=self.kept)
@@ -84,6 +89,7 @@ def arrive(owner: str, query: Query) -> Place:
         note = f"This link has {length} characters; a link holds at most {link.LONGEST}: showing the defaults."
         return replace(arrive(owner, {}), notes=(note,))
     found = link.from_pairs(owner, [(name, text) for name, texts in query.items() for text in texts])
+    knobs, lost = _present(found.knobs)
     pins, said = link.pinned(found.lab.Knobs, query.get("pin", ()))
     twice = tuple(
         f"{name} is given {len(texts)} times: the last counts."
@@ -91,7 +97,19 @@ def arrive(owner: str, query: Query) -> Place:
         if len(texts) > 1 and name in {*found.lab.Knobs.model_fields, "lab", "t"}
     )
     kept = {name: tuple(query[name]) for name in KEPT if name in query}
-    return Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), (*found.notes, *twice, *said), kept)
+    notes = (*found.notes, *twice, *lost, *said)
+    return Place(found.lab, knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept)
+
+
+def _present(knobs: Knobs) -> tuple[Knobs, tuple[str, ...]]:
+    """The knobs without uploads that are gone, and a sentence for each."""
+    lost = [
+        spec
+        for name, spec in specs(type(knobs)).items()
+        if spec.upload and getattr(knobs, name) and not store.holds(spec.upload, getattr(knobs, name))
+    ]
+    kept = mended(knobs, {spec.name: spec.default for spec in lost}) if lost else knobs
+    return kept, tuple(store.gone(str(spec.upload)) for spec in lost)
 
 
 @dataclass(frozen=True)
