@@ -30,6 +30,7 @@ def knob(
     live: bool = False,
     after: bool = False,
     upload: Literal["image", "text", "table"] | None = None,
+    full: Mapping[str, tuple[str, str]] | None = None,
     **bounds: Any,
 ) -> Any:
     """One field of a `Knobs` model.
@@ -38,10 +39,11 @@ def knob(
     them must be among the values. `le` may name another knob, whose value then is the upper bound. `labels` are the
     words shown for choices. `group`: in sight, folded under More, or set by a gesture on the stage alone. `live`: may
     change mid-run. `after`: applied to a trained network, does not shape training. `upload`: the knob is the key of a
-    visitor's file, "" for none. `bounds` are pydantic's (ge, min_length, max_length, pattern).
+    visitor's file, "" for none. `full`: for a choice that is a full image set, the set's name and the choice that is
+    taken where the set is not here. `bounds` are pydantic's (ge, min_length, max_length, pattern).
     """
     extra = {"unit": unit, "log": log, "group": group, "when": when, "labels": dict(labels or {}), "live": live}
-    extra |= {"after": after, "upload": upload}
+    extra |= {"after": after, "upload": upload, "full": dict(full or {})}
     if upload:
         bounds["pattern"] = r"^([0-9a-f]{20})?$"
     extra["at_most"] = le if isinstance(le, str) else None
@@ -72,6 +74,7 @@ class Spec:
     live: bool
     after: bool
     upload: str | None
+    full: Mapping[str, tuple[str, str]]
     choices: tuple[Any, ...]
     labels: Mapping[Any, str]
     low: float | None
@@ -160,8 +163,8 @@ def _spec(name: str, info: FieldInfo) -> Spec:
     return Spec(
         name=name, kind="upload" if extra["upload"] else kind, default=info.default, title=info.title or name,
         help=info.description or "", unit=extra["unit"], log=extra["log"], group=extra["group"], when=extra["when"],
-        at_most=extra["at_most"], live=extra["live"], after=extra["after"], upload=extra["upload"], choices=choices,
-        labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
+        at_most=extra["at_most"], live=extra["live"], after=extra["after"], upload=extra["upload"], full=extra["full"],
+        choices=choices, labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
         items=(bounds.get("min_length", 0), bounds.get("max_length")),
     )  # fmt: skip
 

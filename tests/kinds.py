@@ -26,6 +26,7 @@ class Kinds(Knobs):
     point: tuple[float, ...] = knob((0.5, -1.0), title="Point", min_length=2, max_length=2)
     word: str = knob("ab", title="Word", min_length=1, max_length=5, pattern="^[a-z]+$")
     photo: str = knob("", title="Photo", upload="image")
+    images: Literal["small", "whole"] = knob("small", title="Images", full={"whole": ("mnist", "small")})
     queue: float = knob(0.2, title="Queue only", ge=0, le=1, group="more", when=("many", ("q",)))
 
 

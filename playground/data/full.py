@@ -59,6 +59,11 @@ def images(name: str, *, full: bool = False, sets: Mapping[str, FullSet] = SETS)
     return _subset(one, " ".join([advice, *troubles]))
 
 
+def here(name: str, sets: Mapping[str, FullSet] = SETS) -> bool:
+    """Whether a full set's files lie in one of its places; their content is not looked at."""
+    return any(True for folder in places(sets[name]) for _ in present(sets[name], folder))
+
+
 def _full(one: FullSet, files: Mapping[Part, Path], folder: Path) -> Images:
     arrays = DECODERS[one.format](contents(files))
     return _images(arrays, f"{one.title} (full set, {{:,}} images)", folder, "")

@@ -16,6 +16,7 @@ from playground.player.component import mount_head, mount_player
 from playground.stage import to_json
 from playground.ui import address
 from playground.ui.controls import controls
+from playground.ui.downloads import offers
 from playground.ui.navigation import link, neighbours
 from playground.ui.pins import pins, repin
 from playground.ui.place import Place
@@ -39,6 +40,7 @@ def lab_page(owner: str) -> None:
     with right, st.container(key="stage", gap="small"):
         _presets(place)
         _notes(place)
+        offers(place)
         _player(place)
         _why(place, history)
     _below(place)

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from playground import link
 from playground.contract import Knobs, Lab, concept, mended, specs
+from playground.data import full
 from playground.data.own import store
+from playground.data.published import SETS
 
 Query = Mapping[str, tuple[str, ...]]
 
@@ -22,7 +24,8 @@ class Place:
     """One lab under its knobs.
 
     `t` is the moment that came with the link; `pins` are pins as a link writes them; `notes` say what of the link
-    was ignored; `bad` holds, by knob, the sentence on an input that could not be taken.
+    was ignored; `bad` holds, by knob, the sentence on an input that could not be taken; `wanted` are full image sets
+    that are not here: (knob, its choice, name of the set).
     """
 
     lab: Lab
@@ -32,6 +35,7 @@ class Place:
     notes: tuple[str, ...] = ()
     kept: Query = field(default_factory=dict)
     bad: Mapping[str, str] = field(default_factory=dict)
+    wanted: tuple[tuple[str, str, str], ...] = ()
 
     def query(self) -> dict[str, tuple[str, ...]]:
         """The canonical query, without the moment."""
@@ -44,7 +48,7 @@ class Place:
         """The same lab under other knobs: what was said of the old ones goes."""
         if knobs == self.knobs:
             return replace(self, bad={})
-        return replace(self, knobs=knobs, t=None, notes=(), bad={})
+        return replace(self, knobs=knobs, t=None, notes=(), bad={}, wanted=())
 
     def turned(self, name: str, text: str) -> Place:
         """The place after one knob was set to what a text means; a bad text is said beside the knob."""
@@ -55,7 +59,7 @@ class Place:
         except ValueError as error:
             return replace(self, bad={**self.bad, name: f"{error}."})
         left = {knob: said for knob, said in self.bad.items() if knob != name}
-        return replace(self.to(knobs), bad=left)
+        return present(replace(self.to(knobs), bad=left))
 
     def edited(self, name: str, text: str) -> Place:
         """The place after a gesture on a picture set a knob; what could not be taken is a note."""
@@ -89,7 +93,6 @@ def arrive(owner: str, query: Query) -> Place:
         note = f"This link has {length} characters; a link holds at most {link.LONGEST}: showing the defaults."
         return replace(arrive(owner, {}), notes=(note,))
     found = link.from_pairs(owner, [(name, text) for name, texts in query.items() for text in texts])
-    knobs, lost = _present(found.knobs)
     pins, said = link.pinned(found.lab.Knobs, query.get("pin", ()))
     twice = tuple(
         f"{name} is given {len(texts)} times: the last counts."
@@ -97,19 +100,28 @@ def arrive(owner: str, query: Query) -> Place:
         if len(texts) > 1 and name in {*found.lab.Knobs.model_fields, "lab", "t"}
     )
     kept = {name: tuple(query[name]) for name in KEPT if name in query}
-    notes = (*found.notes, *twice, *lost, *said)
-    return Place(found.lab, knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept)
+    notes = (*found.notes, *twice, *said)
+    return present(Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept))
 
 
-def _present(knobs: Knobs) -> tuple[Knobs, tuple[str, ...]]:
-    """The knobs without uploads that are gone, and a sentence for each."""
-    lost = [
-        spec
-        for name, spec in specs(type(knobs)).items()
-        if spec.upload and getattr(knobs, name) and not store.holds(spec.upload, getattr(knobs, name))
-    ]
-    kept = mended(knobs, {spec.name: spec.default for spec in lost}) if lost else knobs
-    return kept, tuple(store.gone(str(spec.upload)) for spec in lost)
+def present(place: Place) -> Place:
+    """The place without uploads that are gone and full sets that are not here, each said; a set is then `wanted`."""
+    changed: dict[str, str] = {}
+    notes: list[str] = []
+    wanted: list[tuple[str, str, str]] = []
+    for name, spec in specs(type(place.knobs)).items():
+        value = getattr(place.knobs, name)
+        if spec.upload and value and not store.holds(spec.upload, value):
+            changed[name] = ""
+            notes.append(store.gone(spec.upload))
+        elif spec.full and value in spec.full and not full.here(spec.full[value][0]):
+            wish, changed[name] = spec.full[value]
+            notes.append(f"The full {SETS[wish].title} is not here: using {spec.label(changed[name])}.")
+            wanted.append((name, value, wish))
+    if not changed:
+        return place
+    knobs = mended(place.knobs, changed)
+    return replace(place, knobs=knobs, notes=(*place.notes, *notes), wanted=tuple(wanted))
 
 
 @dataclass(frozen=True)
