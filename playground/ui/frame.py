@@ -31,17 +31,26 @@ def lab_page(owner: str) -> None:
     place = address.current(owner)
     mount_head(key="head", title=concept.title, sentence=concept.sentence, question=concept.question)
     left, right = st.columns([1, 3], gap="medium")
+    with right, st.container(key="stage", gap="small"):
+        above, middle, below = (st.container(key=name, gap="small") for name in ("above", "middle", "below"))
     history = _ended(place)
+    shown = PLAYER in st.session_state  # then its next run starts first; a new player waits for the widgets
+    if shown:
+        with middle:
+            _player(place)
     with left, st.container(key="side", gap="small"):
         _labs(place, concept.labs)
         with st.container(key="knobs", gap="small"):
             controls(place)
             _challenge(place, history)
-    with right, st.container(key="stage", gap="small"):
+    with above:
         _presets(place)
         _notes(place)
         offers(place)
-        _player(place)
+    if not shown:
+        with middle:
+            _player(place)
+    with below:
         _why(place, history)
     _below(place)
 
