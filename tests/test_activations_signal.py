@@ -14,7 +14,17 @@ import torch
 from torch import nn
 
 from playground import contract, wire
-from playground.concepts.activations.signal.experiment import BINS, Measured, flow, histogram, powers
+from playground.concepts.activations.signal.experiment import (
+    BINS,
+    Flow,
+    Measured,
+    experiment,
+    flow,
+    histogram,
+    layers,
+    powers,
+    signals,
+)
 from playground.concepts.activations.signal.knobs import Knobs
 from playground.concepts.activations.signal.lab import CHALLENGES, PRESETS
 from playground.concepts.activations.signal.verdicts import CURES, verdicts
@@ -29,7 +39,11 @@ def measured(seed: int = 0, **knobs: Any) -> Measured:
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     chosen = Knobs(seed=seed, **knobs)
-    return Measured(chosen, flow(chosen, "cpu"))
+    return Measured(chosen, passed(chosen))
+
+
+def passed(knobs: Knobs) -> Flow:
+    return flow(knobs, signals(knobs, "cpu"), layers(knobs, "cpu"))
 
 
 def recorded(**knobs: Any) -> History:
@@ -67,7 +81,7 @@ def test_tiny_sigmoid_weights_leave_the_first_layer_no_gradient(seed: int) -> No
 def test_gradients_are_those_of_a_plain_backward_pass() -> None:
     knobs = Knobs(activation="gelu", initialiser="xavier", depth=3, width=16, samples=32)
     torch.manual_seed(0)
-    passed = flow(knobs, "cpu")
+    found = passed(knobs)
     torch.manual_seed(0)
     modules: list[nn.Module] = []
     for _ in range(3):
@@ -76,22 +90,20 @@ def test_gradients_are_those_of_a_plain_backward_pass() -> None:
         nn.init.zeros_(layer.bias)
         modules += [layer.double(), nn.GELU()]
     towards = torch.randn(32, 16).double()
-    outputs = nn.Sequential(*modules)(passed.inputs)
+    outputs = nn.Sequential(*modules)(found.inputs)
     ((outputs * towards).sum() / 32).backward()
-    assert torch.equal(outputs, passed.activations[-1])
-    for layer, gradient in zip(modules[::2], passed.gradients, strict=True):
+    assert torch.equal(outputs, found.activations[-1])
+    for layer, gradient in zip(modules[::2], found.gradients, strict=True):
         assert torch.allclose(layer.bias.grad, gradient.sum(0))  # type: ignore[union-attr, arg-type]
 
 
 def test_a_linear_network_s_gradient_is_a_product_of_its_weights() -> None:
     knobs = Knobs(activation="identity", initialiser="orthogonal", depth=5, width=16, samples=32)
     torch.manual_seed(0)
-    passed = flow(knobs, "cpu")
-    norms = [one.norm().item() for one in passed.gradients]
+    found = passed(knobs)
+    norms = [one.norm().item() for one in found.gradients]
     assert norms == pytest.approx(5 * norms[:1], rel=1e-5)  # turning keeps lengths
-    assert [one.norm().item() for one in passed.activations] == pytest.approx(
-        5 * [passed.inputs.norm().item()], rel=1e-5
-    )
+    assert [one.norm().item() for one in found.activations] == pytest.approx(5 * [found.inputs.norm().item()], rel=1e-5)
 
 
 def test_he_s_factor_of_two_is_what_relu_loses() -> None:
@@ -139,6 +151,18 @@ def test_frames_go_forwards_and_back() -> None:
     history = recorded(depth=5, width=16, samples=32)
     assert history.metrics["layer"].tolist() == [1, 2, 3, 4, 5, 5, 4, 3, 2, 1]
     assert np.isnan(history.metrics["gradient"][:5]).all() and history.metrics["gradient_ratio"][5] == 1
+
+
+def test_the_first_frame_needs_the_first_layer_alone() -> None:
+    knobs = Knobs(depth=5, width=16, samples=32)
+    torch.manual_seed(0)
+    first = next(experiment(knobs, "cpu"))
+    drawn = torch.get_rng_state()
+    torch.manual_seed(0)
+    nn.Linear(16, 16)
+    assert torch.equal(drawn, torch.get_rng_state())
+    whole = measured(**knobs.model_dump(exclude={"seed"})).forwards(0)
+    assert wire.encode(first, 0) == wire.encode(whole, 0)
 
 
 def test_frames_are_small_at_the_largest_setting() -> None:

@@ -5,16 +5,19 @@ gradient from the last to the first. All in float64, so that what float32 would 
 Metrics: layer; std, of all activations of the layer; spread, the standard deviation of a unit over the inputs, averaged
 over units; saturated_share, zero_share; backwards also gradient, the mean |dL / dz| of the layer, and gradient_ratio,
 that divided by the last layer's. The loss L is the activations' mean product with fixed normal numbers.
-Arrays: density (BINS, L) of uint8, columns behind the forward signal empty; bar_x, bar_y (BARS,) of the layer shown;
-line (2,). Frame 0 also std_range, gradient_range (2,), std_tick, gradient_tick (1,), powers of ten. At most 5 kB each.
+Arrays: density (BINS, DEEPEST) of uint8, a column a layer, empty where the signal has not come; bar_x, bar_y (BARS,) of
+the layer shown; line (2,). Frame 0, which needs the first layer alone and so comes at once, also layers, inputs_on
+(2,), what the axes show. Frame 1 also std_range, gradient_range (2,), std_tick, gradient_tick (1,), powers of ten. At
+most 5 kB each.
 Series (float64): layer, std, spread, from the inputs (layer 0) on; unit_layer, saturated_share, zero_share; back_layer,
 gradient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,7 +25,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from playground.concepts.activations.signal.knobs import Knobs
+from playground.concepts.activations.signal.knobs import DEEPEST, Knobs
 from playground.concepts.activations.signal.spans import spans
 from playground.contract import Frame, Ranged, ranged
 from playground.training.activations import ACTIVATIONS, SATURATED
@@ -47,16 +50,14 @@ def draw(weight: Tensor, knobs: Knobs) -> Tensor:
     return table[knobs.initialiser]()
 
 
-def layers(knobs: Knobs) -> list[nn.Linear]:
-    """The linear layers, drawn one after the other in float32."""
-    made = []
+def layers(knobs: Knobs, device: str) -> Iterator[nn.Linear]:
+    """The linear layers, each drawn in float32 when it is asked for."""
     for _ in range(knobs.depth):
         layer = nn.Linear(knobs.width, knobs.width)
         if knobs.initialiser != "default":
             draw(layer.weight, knobs)
             nn.init.zeros_(layer.bias)
-        made.append(layer.double())
-    return made
+        yield layer.double().to(device)
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,19 @@ class Flow:
     gradients: list[Tensor]
 
 
-def flow(knobs: Knobs, device: str) -> Flow:
-    """One pass forwards and one back."""
+def signals(knobs: Knobs, device: str) -> Tensor:
+    """The inputs (samples, width), drawn by NumPy."""
     generator = np.random.default_rng(knobs.seed)
-    inputs = torch.from_numpy(knobs.input_std * generator.normal(size=(knobs.samples, knobs.width))).to(device)
-    linear = [layer.to(device) for layer in layers(knobs)]
-    towards = torch.randn(knobs.samples, knobs.width).double().to(device)
+    return torch.from_numpy(knobs.input_std * generator.normal(size=(knobs.samples, knobs.width))).to(device)
+
+
+def flow(knobs: Knobs, inputs: Tensor, linear: Iterable[nn.Linear]) -> Flow:
+    """One pass forwards and one back, once all layers are drawn."""
+    drawn = list(linear)
+    towards = torch.randn(knobs.samples, knobs.width).double().to(inputs)
     activation = ACTIVATIONS[knobs.activation]()
     sums, activations, a = [], [], inputs
-    for layer in linear:
+    for layer in drawn:
         sums.append(layer(a))
         activations.append(a := activation(sums[-1]))
     gradients = torch.autograd.grad((a * towards).sum() / knobs.samples, sums)
@@ -85,18 +90,23 @@ def flow(knobs: Knobs, device: str) -> Flow:
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     """The frames of a pass: forwards layer by layer, then back."""
-    measured = Measured(knobs, flow(knobs, device))
-    first = measured.ranges()
-    for k in range(2 * knobs.depth):
+    inputs, linear = signals(knobs, device), layers(knobs, device)
+    first = next(linear)
+    with torch.no_grad():
+        reached = ACTIVATIONS[knobs.activation]()(first(inputs))
+    yield Measured(knobs, Flow(inputs.cpu(), [reached.cpu()], [])).forwards(0)
+    measured = Measured(knobs, flow(knobs, inputs, chain([first], linear)))
+    for k in range(1, 2 * knobs.depth):
         frame = measured.forwards(k) if k < knobs.depth else measured.backwards(2 * knobs.depth - 1 - k)
-        yield Frame(k, frame.metrics, {**(first if k == 0 else {}), **frame.arrays}, frame.series)
+        arrays = {**(measured.ranges() if k == 1 else {}), **frame.arrays}
+        yield Frame(k, frame.metrics, arrays, frame.series)
 
 
 class Measured:
-    """What the frames show of a flow; `at` counts layers from 0."""
+    """What the frames show of a flow, as far as it has come; `at` counts layers from 0."""
 
     def __init__(self, knobs: Knobs, passed: Flow) -> None:
-        self.name, self.activations = knobs.activation, passed.activations
+        self.name, self.depth, self.activations = knobs.activation, knobs.depth, passed.activations
         through = [passed.inputs, *passed.activations]
         self.std = np.array([one.std().item() for one in through])  # (L + 1,), from the inputs on
         self.spread = np.array([one.std(0).mean().item() for one in through])
@@ -104,8 +114,10 @@ class Measured:
         self.saturated = np.array([_saturated(self.name, one) for one in passed.activations])
         self.zero = np.array([(one == 0).double().mean().item() for one in passed.activations])
         low, high = spans(knobs)
-        columns = [histogram(one, low, high, BINS)[1] for one in passed.activations]
-        self.density = np.stack([np.sqrt(column / column.max()) for column in columns], 1)  # (BINS, L)
+        self.density = np.zeros((BINS, DEEPEST))
+        for k, one in enumerate(passed.activations):
+            shares = histogram(one, low, high, BINS)[1]
+            self.density[:, k] = np.sqrt(shares / shares.max())
 
     def ranges(self) -> dict[str, Any]:
         """The powers of ten that the logarithmic axes show, and those between two ticks."""
@@ -123,8 +135,11 @@ class Measured:
             "saturated_share": self.saturated[[at]],
             "zero_share": self.zero[[at]],
         }
-        shown = self.density * (np.arange(self.density.shape[1]) <= at)
+        shown = self.density * (np.arange(DEEPEST) <= at)
         arrays: dict[str, NDArray[Any] | Ranged] = {**frame.arrays, "density": ranged(shown, 0, 1)}
+        if at == 0:
+            end = self.depth + 0.5
+            arrays |= {"layers": np.array([0.5, end]), "inputs_on": np.array([-0.5, end])}
         return Frame(at, frame.metrics, arrays, {name: as_axis(values) for name, values in series.items()})
 
     def backwards(self, at: int) -> Frame:

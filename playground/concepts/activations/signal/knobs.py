@@ -13,6 +13,8 @@ INITIALISERS = {
     "orthogonal": "Orthogonal", "normal": "Normal, own spread",
 }  # fmt: skip
 
+DEEPEST = 50  # layers
+
 
 class Knobs(Base):
     activation: Literal[
@@ -25,7 +27,7 @@ class Knobs(Base):
     weight_std: float = knob(
         0.01, title="Standard deviation of the weights", ge=1e-4, le=2, log=True, when=("initialiser", ("normal",))
     )
-    depth: int = knob(30, title="Layers", ge=1, le=50)
+    depth: int = knob(30, title="Layers", ge=1, le=DEEPEST)
     width: int = knob(256, title="Units in a layer", ge=16, le=512)
     input_std: float = knob(
         1.0, title="Standard deviation of the inputs", ge=0.01, le=10, log=True, group="more",

@@ -104,7 +104,7 @@ CHALLENGES = (
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """Activations, size of signal and gradient, flat shares, and the layer shown."""
-    return (panels.density(knobs), panels.size(knobs), panels.gradient(knobs), panels.flat(knobs), panels.bars(knobs))
+    return (panels.density(knobs), panels.size(), panels.gradient(), panels.flat(), panels.bars(knobs))
 
 
 __all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]

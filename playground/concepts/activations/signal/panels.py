@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import plotly.graph_objects as go
 
-from playground.concepts.activations.signal.knobs import Knobs
+from playground.concepts.activations.signal.knobs import DEEPEST, Knobs
 from playground.concepts.activations.signal.spans import spans
 from playground.concepts.activations.words import LABELS, stroke
 from playground.stage import Extend, Layout, Panel, Replace, Tiles
@@ -22,63 +25,64 @@ def density(knobs: Knobs) -> Panel:
         x=[], y=[low, high], mode="lines", line={"color": VERMILLION, "width": 2}, showlegend=False, hoverinfo="skip"
     )
     title = f"Activations, layer by layer: {LABELS[knobs.activation]}"
-    made = figure(title, [marker], "layer", "activation")
-    made.update_xaxes(range=[0.5, knobs.depth + 0.5], showgrid=False, zeroline=False)
-    made.update_yaxes(range=[low, high], showgrid=False, zeroline=False)
-    box = (0.5, low, knobs.depth + 0.5, high)
+    bare = {"showgrid": False, "zeroline": False}
+    made = figure(title, [marker], "layer", "activation", xaxis=bare, yaxis={**bare, "range": [low, high]})
+    tiles = Tiles("density", [(0.5, low, DEEPEST + 0.5, high)], "sequential")
+    bindings: list[Binding] = [tiles, Replace(0, "x", "line"), Layout("xaxis.range", "layers")]
     alt = "Histograms of every layer's activations as columns; what lies beyond the axis is counted at its ends."
-    return Panel("density", made, [Tiles("density", [box], "sequential"), Replace(0, "x", "line")], alt, size="main")
+    return Panel("density", made, bindings, alt, size="main")
 
 
-def size(knobs: Knobs) -> Panel:
+def size() -> Panel:
     """How large the activations are, and how much of that tells inputs apart."""
     traces = [line("all activations", BLUE), line("between inputs", PURPLE)]
-    made = _over_layers("Size of the signal", traces, knobs, 0, "standard deviation")
-    made.update_yaxes(**POWERS)
+    made = _over_layers("Size of the signal", traces, "standard deviation", POWERS)
     bindings: list[Binding] = [
         Extend(0, "layer", "std"),
         Extend(1, "layer", "spread"),
+        Layout("xaxis.range", "inputs_on"),
         Layout("yaxis.range", "std_range"),
     ]
     alt = "Standard deviation of all activations, and of a unit between inputs, against the layer; logarithmic."
     return Panel("size", made, bindings, alt)
 
 
-def gradient(knobs: Knobs) -> Panel:
+def gradient() -> Panel:
     """How large the gradient is on its way back."""
-    made = _over_layers("Size of the gradient", [line("gradient", VERMILLION)], knobs, 1, "mean |∂L / ∂z|")
-    made.update_yaxes(**POWERS)
-    bindings: list[Binding] = [Extend(0, "back_layer", "gradient"), *_powers("gradient")]
+    made = _over_layers("Size of the gradient", [line("gradient", VERMILLION)], "mean |∂L / ∂z|", POWERS)
+    bindings: list[Binding] = [
+        Extend(0, "back_layer", "gradient"),
+        Layout("xaxis.range", "layers"),
+        Layout("yaxis.range", "gradient_range"),
+        Layout("yaxis.dtick", "gradient_tick"),
+    ]
     alt = "Mean size of the gradient of each layer, from the last back to the first; logarithmic."
     return Panel("gradient", made, bindings, alt)
 
 
-def flat(knobs: Knobs) -> Panel:
+def flat() -> Panel:
     """How many activations are saturated, and how many are exactly zero."""
     traces = [line("saturated", AMBER), line("exactly zero", GREY)]
-    made = _over_layers("Activations that pass no gradient", traces, knobs, 1, "share")
-    made.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
-    bindings = [Extend(0, "unit_layer", "saturated_share"), Extend(1, "unit_layer", "zero_share")]
+    shares = {"range": [-0.02, 1.02], "tickformat": ".0%"}
+    made = _over_layers("Activations that pass no gradient", traces, "share", shares)
+    bindings: list[Binding] = [
+        Extend(0, "unit_layer", "saturated_share"),
+        Extend(1, "unit_layer", "zero_share"),
+        Layout("xaxis.range", "layers"),
+    ]
     return Panel("flat", made, bindings, "Share of saturated activations and of exact zeros against the layer.")
 
 
 def bars(knobs: Knobs) -> Panel:
     """The histogram of the layer shown, over the values that it takes."""
     drawn = go.Bar(x=[], y=[], marker={"color": stroke(knobs.activation)["color"]}, showlegend=False)
-    made = figure("The layer shown", [drawn], "activation", "share", bargap=0)
-    made.update_yaxes(tickformat=".0%", rangemode="tozero")
+    shares = {"tickformat": ".0%", "rangemode": "tozero"}
+    made = figure("The layer shown", [drawn], "activation", "share", bargap=0, yaxis=shares)
     bindings = [Replace(0, "x", "bar_x"), Replace(0, "y", "bar_y")]
     return Panel("bars", made, bindings, "Histogram of the activations of the layer shown.")
 
 
-def _powers(name: str) -> list[Binding]:
-    """Range and tick distance of a logarithmic axis."""
-    return [Layout("yaxis.range", f"{name}_range"), Layout("yaxis.dtick", f"{name}_tick")]
-
-
-def _over_layers(title: str, traces: list[go.Scatter], knobs: Knobs, first: int, y: str) -> go.Figure:
+def _over_layers(title: str, traces: list[go.Scatter], y: str, axis: Mapping[str, Any]) -> go.Figure:
     for trace in traces:
         trace.update(mode="lines+markers", marker={"size": 5})
-    made = figure(title, traces, "layer", y)
-    made.update_xaxes(range=[first - 0.5, knobs.depth + 0.5])
-    return made
+    return figure(title, traces, "layer", y, yaxis=axis)
