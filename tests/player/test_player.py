@@ -119,6 +119,22 @@ def test_the_old_picture_stays_until_the_first_new_frame(site: Page) -> None:
     assert site.locator(".pg-panel h3").nth(2).inner_text() == "Cost"
 
 
+def test_the_main_chart_takes_a_new_spec_first_and_the_others_follow(site: Page) -> None:
+    play(site, 30)
+    site.wait_for_function("player.shown > 3")
+    titles = site.evaluate("""async () => {
+      const other = JSON.parse(stage);
+      for (const part of other.parts) if (part.layout) part.layout.title.text = 'Another';
+      const old = player.recording;
+      player.hands = performance.now(); // a hand on a knob: charts wait
+      player.show({stage: JSON.stringify(other), bytes: await bytes(20, 3)});
+      await until(() => player.recording !== old && player.shown >= 0);
+      return player.stage.panels.map((panel) => panel.title.textContent === 'Another');
+    }""")
+    assert titles == [True, False, False, False]
+    site.wait_for_function("player.stage.panels.every((panel) => panel.title.textContent === 'Another')")
+
+
 def test_quick_changes_end_in_the_last_run_and_leave_the_others(site: Page) -> None:
     play(site, 10)
     site.evaluate("""async () => { window.WebSocket = FakeSocket; window.parts = await frames(5, 7);

@@ -26,6 +26,7 @@ export class Panel {
     this.marked = null; // the box of a picture that was chosen here
     this.picks = [];
     this.edit = null;
+    this.next = null; // the spec that `update` is to put up; until then the old picture stays
     this.drawn = {at: -Infinity, cost: 0};
     this.#build();
   }
@@ -53,6 +54,7 @@ export class Panel {
   /** Puts another spec (and a moment) on the same chart; zoom, legend and display options stay. */
   async restage(spec, recording, i) {
     this.spec = spec;
+    this.next = null;
     this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks'].includes(b.kind));
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
@@ -131,7 +133,12 @@ export class Panel {
   /** Brings the chart to frame i, unless it is to rest; true where that took a Plotly call. */
   update(recording, i, now, playing) {
     const rest = playing ? Math.min(LONGEST_REST, REST * this.drawn.cost) : 0;
-    if (this.busy || now < this.drawn.at + rest) return false;
+    if (this.busy) return false;
+    if (this.next) {
+      this.restage(this.next, recording, i).catch(console.error);
+      return true;
+    }
+    if (now < this.drawn.at + rest) return false;
     if (recording !== this.recording) this.seen = new Map();
     this.recording = recording;
     const change = patch(this.plotted, recording, i, this.seen);
@@ -146,7 +153,7 @@ export class Panel {
 
   /** Paints what lies under the chart at frame i, where it is not painted already. */
   paint(recording, i) {
-    if (!this.under.length) return;
+    if (!this.under.length || this.next) return;
     const shown = this.under.map((b) => this.#shown(b, recording, i));
     if (this.painted?.every((arrays, k) => arrays.every((array, j) => array === shown[k][j]))) return;
     this.painted = shown;

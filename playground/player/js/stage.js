@@ -48,7 +48,10 @@ export class Stage {
     return this.specs.length === specs.length && specs.every((spec) => this.parts.has(spec.name));
   }
 
-  /** Puts up parts at frame i of a recording: nodes stay where a name stays, charts where their spec stays. */
+  /** Puts up parts at frame i of a recording: nodes stay where a name stays, charts where their spec stays.
+   *
+   * Of charts that are there already only the main one is awaited; the others follow one by one, as `show` draws them.
+   */
   async restage(specs, palette, recording, i) {
     this.player.colours = new Colours(palette);
     const old = new Map(this.specs.map((spec) => [spec.name, JSON.stringify(spec)]));
@@ -57,7 +60,11 @@ export class Stage {
     const changed = specs.filter((spec) => old.get(spec.name) !== JSON.stringify(spec));
     this.specs = specs;
     this.#place(specs);
-    for (const spec of changed) await this.parts.get(spec.name).restage(spec, recording, i);
+    for (const spec of changed) {
+      const part = this.parts.get(spec.name);
+      if (spec.size !== 'main' && part.plot?._fullLayout) part.next = spec;
+      else await part.restage(spec, recording, i);
+    }
   }
 
   #drop(name, part) {
