@@ -1,0 +1,7 @@
+"""Regularization."""
+
+from playground.ui import lab_page
+
+LABS = ("capacity",)
+
+lab_page("regularization")
