@@ -28,7 +28,7 @@ from playground.export.script import script
 from playground.training.recorder import frames
 
 LAB = contract.lab("regularization/capacity")
-BY_TITLE = {preset.title: preset.knobs for preset in PRESETS}
+BY_TITLE = {preset.title: preset.knobs for preset in PRESETS if isinstance(preset.knobs, Knobs)}
 SEEDS = range(5)
 
 

@@ -14,7 +14,7 @@ Series: the metrics, test_low, test_high. 11 kB a frame at most.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,7 @@ TESTS = 201
 SHOWN = 20  # fits at most
 HALF = slice(None, None, 2)  # of the test inputs are drawn
 ROOM = 3.0  # spans of the y axis beyond which a curve is cut
+PARTS = ("bias_squared", "variance", "noise", "expected_error", "test_error", "test_band", "train_error")
 FLOOR = 1e-12  # what a logarithmic axis shows of nothing
 
 Numbers = NDArray[np.float64]
@@ -85,7 +86,7 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
         if knobs.ridge:
             plain = (test @ solve(factors, targets, 0)[..., None])[..., 0].numpy()
             metrics["plain_error"] = float(np.mean((plain - data.test_y) ** 2))
-        yield _frame(step, metrics, fits, data, _fixed(knobs, data) if step == 0 else {})
+        yield _frame(step, metrics, fits, data, knobs)
 
 
 def measure(fits: Numbers, data: Data, noise: float) -> dict[str, float]:
@@ -101,28 +102,25 @@ def measure(fits: Numbers, data: Data, noise: float) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _frame(step: int, metrics: dict[str, float], fits: Numbers, data: Data, fixed: Mapping[str, Numbers]) -> Frame:
+def _frame(step: int, metrics: dict[str, float], fits: Numbers, data: Data, knobs: Knobs) -> Frame:
     """What is shown of one capacity."""
     low, high = y_range(data)
     room = ROOM * (high - low)
-    curves = np.clip(fits, low - room, high + room)[:, HALF]
-    mean = np.clip(fits.mean(0), low - room, high + room)[HALF]
-    error, band = metrics["test_error"], metrics["test_band"]
-    parts = ("bias_squared", "variance", "noise", "expected_error", "test_error", "test_band", "train_error")
+    shown = np.clip(np.vstack([fits.mean(0), fits[:SHOWN]]), low - room, high + room)[:, HALF]
     arrays = {
-        **fixed, "fits": gapped(curves[:SHOWN]), "mean": mean, "own": curves[0],
-        "at": np.full(2, metrics["parameters"]), "parts": np.array([metrics[part] for part in parts]),
+        **(_fixed(knobs, data) if step == 0 else {}), "mean": shown[0], "own": shown[1], "fits": gapped(shown[1:]),
+        "at": np.full(2, metrics["parameters"]), "parts": np.array([metrics[part] for part in PARTS]),
     }  # fmt: skip
-    series = {**metrics, "test_low": max(error - band, FLOOR), "test_high": error + band}
+    error, band = metrics["test_error"], metrics["test_band"]
+    series = {**metrics, "test_low": max(error - band, error_span(knobs, data)[0]), "test_high": error + band}
     lines = {name: np.array([value if value > FLOOR else np.nan]) for name, value in series.items()}
     return Frame(step, metrics, {name: np.asarray(values, np.float32) for name, values in arrays.items()}, lines)
 
 
 def _fixed(knobs: Knobs, data: Data) -> dict[str, Numbers]:
     """What no capacity changes: the true function, one sample, the threshold, and what the axes show."""
-    x, scale = data.test_x[HALF], float(np.mean(data.truth**2)) + knobs.noise**2 or 1.0
-    errors = np.array([max(knobs.noise**2 / 40, scale * 1e-4), 500 * scale])
-    sizes = scale**0.5 * np.array([0.05, 500])
+    x, errors = data.test_x[HALF], np.array(error_span(knobs, data))
+    sizes = errors[1] ** 0.5 * np.array([0.002, 1000])
     return {
         "x": x, "truth": data.truth[HALF], "fits_x": gapped(np.tile(x, (min(len(data.x), SHOWN), 1))),
         "sample_x": data.x[0], "sample_y": data.y[0], "y_range": np.array(y_range(data)),
@@ -130,6 +128,12 @@ def _fixed(knobs: Knobs, data: Data) -> dict[str, Numbers]:
         "error_range": np.log10(errors), "size_range": np.log10(sizes),
         "capacity_range": np.log10([0.95, 1.05 * knobs.most]),
     }  # fmt: skip
+
+
+def error_span(knobs: Knobs, data: Data) -> tuple[float, float]:
+    """The errors that the axis shows; at the threshold they may rise beyond it."""
+    scale = float(np.mean(data.truth**2)) + knobs.noise**2 or 1.0
+    return max(knobs.noise**2 / 40, scale * 1e-4), 500 * scale
 
 
 def gapped(curves: Numbers) -> Numbers:

@@ -14,19 +14,18 @@ from playground.expression_code import code
 
 VARIABLES = ("x",)
 TRUTHS = {"sine": "sin(pi * x)", "step": "sign(x)", "cubic": "4 * x^3 - 3 * x", "runge": "1 / (1 + 25 * x^2)"}
+WORDS = {"sine": "Sine", "step": "Step", "cubic": "Cubic", "runge": "Runge's bell", "own": "Own formula"}
 LARGEST = 1e6  # of a formula, either way: squares of errors then still have all their digits
 
 
 class Knobs(Base):
-    function: Literal["sine", "step", "cubic", "runge", "own"] = knob(
-        "sine", title="True function", labels={"runge": "Runge's bell", "own": "Own formula"}
-    )
+    function: Literal["sine", "step", "cubic", "runge", "own"] = knob("sine", title="True function", labels=WORDS)
     formula: str = knob(
         "x * sin(5 * x)", title="Own formula in x", max_length=80, when=("function", ("own",)),
         help="Numbers, x, pi, e, + - * / ^ and sin, cos, tanh, exp, log, sqrt, abs, min, max, sign; x is -1 to 1.",
     )  # fmt: skip
     model: Literal["polynomial", "features"] = knob(
-        "polynomial", title="Model", labels={"features": "Random features"},
+        "polynomial", title="Model", labels={"polynomial": "Polynomial", "features": "Random features"},
         help="A polynomial of rising degree, or a network of random cosine units of rising width whose last layer "
         "alone is fitted.",
     )  # fmt: skip

@@ -42,16 +42,16 @@ def errors(knobs: Knobs) -> Panel:
     curves = {
         "test_low": go.Scatter(x=[], y=[], **band),
         "test_high": go.Scatter(x=[], y=[], fill="tonexty", fillcolor=BAND, **band),
-        "test_error": line("test error", SPLITS["test"]).update(line_width=5),
+        "test_error": line("test", SPLITS["test"]).update(line_width=5),
         "expected_error": line("sum", GREEN, dash="dot").update(line_width=2.5),
         "bias_squared": line("bias²", BIAS),
         "variance": line("variance", VARIANCE),
         "noise": line("noise", GREY, dash="dash"),
-        "train_error": line("train error", SPLITS["train"]).update(line_width=1.5),
+        "train_error": line("train", SPLITS["train"]).update(line_width=1.5),
     }
     if knobs.ridge:
-        curves["plain_error"] = line("without ridge", SPLITS["test"], dash="dot").update(line_width=1.5)
-    made, bindings = _sweep(knobs, "Error = bias² + variance + noise", curves, "mean squared error", "error")
+        curves["plain_error"] = line("no ridge", SPLITS["test"], dash="dot").update(line_width=1.5)
+    made, bindings = _sweep(knobs, "Error = bias² + variance + noise", curves, "squared error", "error")
     return Panel("errors", made, bindings, "Bias squared, variance, noise and the test error against the parameters.")
 
 

@@ -63,8 +63,8 @@ def _peak(knobs: Knobs, history: History, sweep: Sweep) -> Iterator[Verdict]:
         share = history.metrics["variance"][peak] / history.metrics["expected_error"][peak]
         sentence = (
             f"With {sweep.parameters[peak]:.0f} parameters on {knobs.samples} points the test error is "
-            f"{sweep.test[peak]:.3g}, {ratio:.2g} times that with {sweep.parameters[best]:.0f}: {share:.0%} of it is "
-            "variance."
+            f"{sweep.test[peak]:.3g}, {_rounded(ratio)} times that with {sweep.parameters[best]:.0f}: {share:.0%} of "
+            "it is variance."
         )
         yield Verdict(sentence, int(history.steps[peak]), {"ridge": CALM} if knobs.ridge < CALM else {})
     elif knobs.ridge:
@@ -72,6 +72,11 @@ def _peak(knobs: Knobs, history: History, sweep: Sweep) -> Iterator[Verdict]:
         if plain > PEAK * sweep.test[peak]:
             sentence = f"Ridge {knobs.ridge:g} keeps the peak at {sweep.test[peak]:.3g}; without it, {plain:.3g}."
             yield Verdict(sentence, int(history.steps[peak]), {})
+
+
+def _rounded(ratio: float) -> str:
+    """A large ratio in two digits: 1,100."""
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e7 else f"{ratio:.2g}"
 
 
 def _second_fall(knobs: Knobs, history: History, sweep: Sweep) -> Iterator[Verdict]:
