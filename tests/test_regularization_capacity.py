@@ -193,7 +193,7 @@ def test_no_polynomial_has_a_jump() -> None:
     for seed in SEEDS:
         knobs = changed(BY_TITLE["A step"], {"seed": seed})
         at, bias = errors(knobs, "bias_squared")
-        assert np.all((bias > errors(knobs, "variance")[1])[(at >= 2) & (at <= 7)])
+        assert np.all((bias > errors(knobs, "variance")[1])[(at >= 2) & (at <= 12)])
         assert errors(changed(knobs, {"function": "sine"}), "bias_squared")[1][at == 7] < 0.02 * bias[at == 7]
 
 
@@ -208,14 +208,14 @@ def test_a_parameter_a_point_hits_every_point_and_nothing_else() -> None:
 def test_verdicts_name_the_peak_the_second_fall_and_what_adds_up() -> None:
     peak, fall, sums = verdicts(Knobs(), recorded(Knobs()))
     at, error = errors(Knobs())
-    assert f"With 10 parameters on 10 points the test error is {error[at == 10][0]:.3g}" in peak.sentence
+    assert f"With 10 parameters on 10 points the test error is {error[at == 10][0]:.0f}" in peak.sentence
     assert "variance" in peak.sentence and peak.step == np.argmax(error)
     calm = changed(Knobs(), peak.mend)
     assert errors(calm)[1][peak.step] < error[peak.step] / 100
     assert f"to {error[-1]:.3g} with 60 parameters, above the best before it" in fall.sentence
     assert "passes through all" in fall.sentence and "of 50 capacities" in sums.sentence
     spared = verdicts(calm, recorded(calm))[0]
-    assert "keeps the peak at" in spared.sentence and f"without it, {error.max():.3g}" in spared.sentence
+    assert "keeps the peak at" in spared.sentence and f"without it, {error.max():.0f}" in spared.sentence
 
 
 def test_a_sweep_that_ends_too_early_says_how_to_go_on() -> None:
@@ -249,6 +249,17 @@ def test_every_true_function_is_its_formula() -> None:
     theirs = {"sine": np.sin(np.pi * x), "step": np.sign(x), "cubic": 4 * x**3 - 3 * x, "runge": 1 / (1 + 25 * x**2)}
     for name in TRUTHS:
         assert changed(Knobs(), {"function": name}).truth(x=x) == pytest.approx(theirs[name], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [Knobs(function="own", formula="0", noise=0.0, samples=5, most=5), Knobs(noise=0.0, ridge=1.0, function="cubic"),
+     Knobs(noise=1.0, samples=40, falloff=2, most=80), Knobs(model="features", frequency=40.0, samples=5, most=30)],
+)  # fmt: skip
+def test_extreme_knobs_give_finite_numbers_and_sentences(knobs: Knobs) -> None:
+    history = recorded(knobs)
+    assert all(np.isfinite(values).all() for values in history.metrics.values())
+    assert all("nan" not in verdict.sentence for verdict in verdicts(knobs, history))
 
 
 def test_frames_are_small_and_hold_the_fits() -> None:

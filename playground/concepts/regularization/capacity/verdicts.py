@@ -13,6 +13,7 @@ from playground.contract import History, Verdict
 
 PEAK = 3.0  # times the best error
 INTERPOLATES = 1e-3  # of the noise's variance: the training error of a fit that passes through its points
+FLOOR = 1e-12  # an error that counts as none
 CALM = 0.01  # a ridge that flattens the peak of every true function here
 LARGEST = 400
 
@@ -58,25 +59,25 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
 def _peak(knobs: Knobs, history: History, sweep: Sweep) -> Iterator[Verdict]:
     """How high the error rose, or what a ridge spared."""
     best, peak = sweep.best_before, sweep.peak
-    ratio = sweep.test[peak] / sweep.test[best]
+    ratio = sweep.test[peak] / max(sweep.test[best], FLOOR)
     if ratio > PEAK:
         share = history.metrics["variance"][peak] / history.metrics["expected_error"][peak]
         sentence = (
             f"With {sweep.parameters[peak]:.0f} parameters on {knobs.samples} points the test error is "
-            f"{sweep.test[peak]:.3g}, {_rounded(ratio)} times that with {sweep.parameters[best]:.0f}: {share:.0%} of "
+            f"{_said(sweep.test[peak])}, {_said(ratio)} times that with {sweep.parameters[best]:.0f}: {share:.0%} of "
             "it is variance."
         )
         yield Verdict(sentence, int(history.steps[peak]), {"ridge": CALM} if knobs.ridge < CALM else {})
     elif knobs.ridge:
         plain = float(np.nanmax(history.metrics["plain_error"][best:]))
         if plain > PEAK * sweep.test[peak]:
-            sentence = f"Ridge {knobs.ridge:g} keeps the peak at {sweep.test[peak]:.3g}; without it, {plain:.3g}."
+            sentence = f"Ridge {knobs.ridge:g} keeps the peak at {_said(sweep.test[peak])}; without it, {_said(plain)}."
             yield Verdict(sentence, int(history.steps[peak]), {})
 
 
-def _rounded(ratio: float) -> str:
-    """A large ratio in two digits: 1,100."""
-    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e7 else f"{ratio:.2g}"
+def _said(value: float) -> str:
+    """A number in three digits, without an exponent where it can be read: 0.138, 35,000."""
+    return f"{float(f'{value:.3g}'):,.0f}" if 100 <= value < 1e7 else f"{value:.3g}"
 
 
 def _second_fall(knobs: Knobs, history: History, sweep: Sweep) -> Iterator[Verdict]:
