@@ -111,6 +111,13 @@ def test_losses_of_many_classes() -> None:
     assert losses.mse_of_probabilities(LOGITS, LABELS).item() == pytest.approx(expected)
 
 
+def test_the_cross_entropy_of_each_sample_is_torch_s_with_the_same_gradient() -> None:
+    logits, labels, weights = drawn(7, 5).requires_grad_(), torch.arange(7) % 5, drawn(7)
+    ours, theirs = (each(logits, labels, reduction="none") for each in (losses.cross_entropy, F.cross_entropy))
+    gradients = [torch.autograd.grad((each * weights).sum(), logits)[0] for each in (ours, theirs)]
+    assert torch.allclose(ours, theirs) and torch.allclose(*gradients)
+
+
 def test_losses_of_targets() -> None:
     outputs, targets = 3 * LOGIT, BINARY
     error = outputs - targets

@@ -75,9 +75,9 @@ class Population:
         device: str = "cpu",
     ) -> None:
         self.members, self.sizes = tuple(members), tuple(sizes)
-        built = [_built(member, sizes, initialiser) for member in members]
-        self.generators = [generator for _, generator in built]
-        self.values = torch.stack([_row(model) for model, _ in built]).to(device, dtype)  # (M, P)
+        built = {seed: _built(seed, sizes, initialiser) for seed in dict.fromkeys(member.seed for member in members)}
+        self.generators = [_generator(built[member.seed][1]) for member in members]
+        self.values = torch.stack([built[member.seed][0] for member in members]).to(device, dtype)  # (M, P)
         self.gradients = torch.zeros_like(self.values)
         self.leaf = self.values.detach().requires_grad_()  # the same storage, for autograd
         self.leaf.grad = self.gradients
@@ -140,15 +140,20 @@ def _mask(rate: float, like: Tensor, generator: torch.Generator) -> Tensor:
     return torch.empty(like.shape, dtype=like.dtype).bernoulli_(1 - rate, generator=generator) / (1 - rate)
 
 
-def _built(member: Member, sizes: Sequence[int], initialiser: str) -> tuple[nn.Sequential, torch.Generator]:
-    """A member built under its seed, and the stream from which it would go on drawing."""
-    generator = torch.Generator()
+def _built(seed: int, sizes: Sequence[int], initialiser: str) -> tuple[Tensor, Tensor]:
+    """The parameters (P,) of a network built under a seed, and the state in which that leaves torch's generator."""
     with aside():
-        torch.manual_seed(member.seed)
-        model = mlp(sizes, ACTIVATIONS[member.activation])
+        torch.manual_seed(seed)
+        model = mlp(sizes, nn.Identity)
         initialise(model, initialiser)
-        generator.set_state(torch.get_rng_state())
-    return model, generator
+        return _row(model), torch.get_rng_state()
+
+
+def _generator(state: Tensor) -> torch.Generator:
+    """A generator that goes on from a state."""
+    generator = torch.Generator()
+    generator.set_state(state)
+    return generator
 
 
 def _row(model: nn.Module) -> Tensor:
