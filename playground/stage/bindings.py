@@ -73,7 +73,7 @@ class Marks:
     key: int
     color: str
     scale: Literal["one", "classes", "diverging"] = "one"
-    symbol: Literal["circle", "square", "diamond", "ring"] = "circle"
+    symbol: Literal["circle", "square", "diamond", "ring", "cross"] = "circle"
     size: float = 7
 
 

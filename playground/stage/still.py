@@ -81,7 +81,7 @@ def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:
 
 
 def _mark(figure: go.Figure, binding: Marks, moment: Moment) -> None:
-    symbol = {"ring": "circle-open"}.get(binding.symbol, binding.symbol)
+    symbol = {"ring": "circle-open", "cross": "x-thin-open"}.get(binding.symbol, binding.symbol)
     marker: dict[str, Any] = {"symbol": symbol, "size": binding.size, "color": binding.color}
     if binding.scale == "classes":
         marker |= {"color": [CLASSES[int(label)] for label in moment.values(binding.color)]}

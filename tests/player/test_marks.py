@@ -31,6 +31,12 @@ def test_classes_have_their_colours(site: Page, symbol: str) -> None:
     assert pixels[50, 50, 3] == 0 and pixels[30, 25, 3] == 0
 
 
+def test_a_cross_is_two_lines_in_its_colour(site: Page) -> None:
+    cross = painted(site, {"symbol": "cross", "size": 12, "scale": "one", "color": "#D55E00"}, [])
+    assert cross[50, 25, :3].tolist() == VERMILLION and cross[45, 20, 3] > 0 and cross[55, 20, 3] > 0
+    assert cross[50, 20, 3] == 0 and cross[45, 25, 3] == 0
+
+
 def test_values_turn_at_zero_and_a_ring_is_open(site: Page) -> None:
     values = painted(site, {"symbol": "circle", "size": 12, "scale": "diverging"}, [-1, 0])
     assert values[50, 25, :3].tolist() == BLUE and values[50, 75, :3].tolist() == [247, 247, 247]

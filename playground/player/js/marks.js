@@ -12,7 +12,12 @@ const PATHS = {
     [[reach, 0], [0, reach], [-reach, 0]].forEach(([dx, dy]) => path.lineTo(x + dx, y + dy));
     path.closePath();
   },
+  cross: (path, x, y, r) => {
+    path.moveTo(x - r, y - r), path.lineTo(x + r, y + r);
+    path.moveTo(x - r, y + r), path.lineTo(x + r, y - r);
+  },
 };
+const OPEN = ['ring', 'cross']; // drawn by their line alone
 
 /** The names of the arrays that a `marks` binding shows: x, y and, unless it has one colour, the colours. */
 export function markArrays({x, y, color, scale}) {
@@ -21,16 +26,16 @@ export function markArrays({x, y, color, scale}) {
 
 /** Paints a point for each x and y, coloured by its own number, or all in the binding's one colour. */
 export function paintMarks(context, [x, y, numbers], binding, area, colours) {
-  const ring = binding.symbol === 'ring';
+  const open = OPEN.includes(binding.symbol);
   const colourOf = painter(binding, numbers, colours);
   context.save();
-  context.lineWidth = ring ? 1.3 : 1;
+  context.lineWidth = open ? 1.3 : 1;
   for (let i = 0; i < x.values.length; i++) {
     context.beginPath();
     PATHS[binding.symbol](context, area.x(x.values[i]), area.y(y.values[i]), binding.size / 2);
     context.fillStyle = colourOf(i);
-    context.strokeStyle = ring ? context.fillStyle : '#fff';
-    if (!ring) context.fill();
+    context.strokeStyle = open ? context.fillStyle : '#fff';
+    if (!open) context.fill();
     context.stroke();
   }
   context.restore();
