@@ -21,7 +21,11 @@ def member_batches(generators: Sequence[torch.Generator], count: int, batch_size
 
 
 def member_losses(outputs: Tensor, targets: Tensor, loss_fn: LossFn) -> Tensor:
-    """The mean loss (M,) of each member, from outputs (M, N, K) and targets (M, N) or (M, N, 1)."""
+    """The mean loss (M,) of each member, from outputs (M, N, K) and targets (M, N) or (M, N, 1).
+
+    Targets that all members share may have a first axis of 1.
+    """
+    targets = targets.expand(len(outputs), *targets.shape[1:])
     losses = loss_fn(outputs.flatten(0, 1), targets.flatten(0, 1), reduction="none")
     return losses.reshape(len(outputs), -1).mean(1)
 
@@ -56,6 +60,12 @@ def updates(
 ) -> Iterator[Tensor]:
     """The losses (M,) of each of `steps` batches, whose update is done; inputs (N, D) and targets are shared."""
     optimizer = PopulationOptimizer(population)
-    for rows in itertools.islice(member_batches(population.generators, len(inputs), batch_size), steps):
+    for rows in itertools.islice(member_batches(_streams(population), len(inputs), batch_size), steps):
         rows = rows.to(inputs.device)
         yield train_step(population, optimizer, loss_fn, inputs[rows], targets[rows])
+
+
+def _streams(population: Population) -> list[torch.Generator]:
+    """The generators that draw batches: a single one where all members would draw the same batches and no masks."""
+    same = len({member.seed for member in population.members}) == 1 and not population.drops
+    return population.generators[:1] if same else population.generators
