@@ -33,7 +33,8 @@ def test_classes_have_their_colours(site: Page, symbol: str) -> None:
 
 def test_a_cross_is_two_lines_in_its_colour(site: Page) -> None:
     cross = painted(site, {"symbol": "cross", "size": 12, "scale": "one", "color": "#D55E00"}, [])
-    assert cross[50, 25, :3].tolist() == VERMILLION and cross[45, 20, 3] > 0 and cross[55, 20, 3] > 0
+    assert cross[50, 25, :3].tolist() == pytest.approx(VERMILLION, abs=2)
+    assert cross[45, 20, 3] > 0 and cross[55, 20, 3] > 0
     assert cross[50, 20, 3] == 0 and cross[45, 25, 3] == 0
 
 

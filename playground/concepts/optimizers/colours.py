@@ -12,7 +12,8 @@ LABELS = {
     "nadam": "NAdam", "radam": "RAdam", "adamax": "Adamax", "adadelta": "Adadelta", "rprop": "Rprop", "asgd": "ASGD",
     "adafactor": "Adafactor",
 }  # fmt: skip
-COLOURS = tuple(one for one in palette.VARIANTS if one not in ("#1B9E77", "#666666"))  # too like green and grey
+ALIKE = ("#1B9E77", "#666666")  # too like green and grey
+COLOURS = (*(one for one in palette.VARIANTS if one not in (palette.GREY, *ALIKE)), palette.GREY)
 
 
 def stroke(name: str) -> dict[str, str]:

@@ -1,0 +1,7 @@
+"""Optimizers."""
+
+from playground.ui import lab_page
+
+LABS = ("sensitivity",)
+
+lab_page("optimizers")
