@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("capacity",)
+LABS = ("overfitting", "capacity")
 
 lab_page("regularization")

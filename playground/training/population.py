@@ -103,11 +103,15 @@ class Population:
         """What each hidden layer puts out (M, N, units), first to last, and then the outputs (M, N, K)."""
         found, x = [], inputs.expand(len(self.members), -1, -1)
         *hidden, (weights, biases) = self.layers()
-        for weight, bias in hidden:
-            x = self._activated(torch.baddbmm(bias, x, weight))  # (M, N, out)
-            x = self._dropped(x) if training and self.drops else x
+        for layer, (weight, bias) in enumerate(hidden):
+            x = self._hidden(layer, torch.baddbmm(bias, x, weight), training)  # (M, N, out)
             found.append(x)
         return [*found, torch.baddbmm(biases, x, weights)]
+
+    def _hidden(self, layer: int, sums: Tensor, training: bool) -> Tensor:
+        """What a hidden layer makes of its weighted sums (M, N, units)."""
+        x = self._activated(sums)
+        return self._dropped(x) if training and self.drops else x
 
     def _activated(self, x: Tensor) -> Tensor:
         parts = [bend(x[run]) for run, bend in zip(self.runs, self.bends, strict=True)]
