@@ -7,9 +7,9 @@ least validation loss, as `best`, with gap.plain and gap.best (training minus te
 and best_strength.
 Arrays: maps (S, 26, 26), the probability of class 1 in the first repeat, row 0 at the lowest x2; frame_x, frame_y (5,),
 round the best map; best_x, best_y (2,); train, test (S,) and train_band, test_band (2 S,), accuracies; steps and
-train_loss_plain, test_loss_plain, train_loss_best, test_loss_best (frames so far,); density (30, S), histograms of
-log10 |w|; the table's columns. With early stopping also stop_x, stop_y, kept_x, kept_y (S,). Frame 0 also x, y, label,
-the points shown; at (S,), around (2 S,). At most 12 kB a frame, 24 kB the first.
+train_loss_plain, test_loss_plain, train_loss_best, test_loss_best (frames so far,); density (S, 30, 1), histograms
+of log10 |w|; the table's columns. With early stopping also stop_x, stop_y, kept_x, kept_y (S,). Frame 0 also x, y,
+label, the points shown; at (S,), around (2 S,). At most 12 kB a frame, 24 kB the first.
 Series: step; sparsity_<i>; with early stopping also train and validation, the losses of the network that never stops.
 """
 
@@ -100,12 +100,12 @@ class Measure:
         return {"sparsity": small.reshape(SETTINGS, -1).cpu().numpy()}
 
     def _density(self) -> Ranged:
-        """A histogram of log10 |w| for each setting, all repeats together, as columns (BINS, S)."""
+        """A histogram of log10 |w| for each setting, all repeats together, a column (BINS, 1) each."""
         low, high = DECADES
         sizes = weights(self.training.population).reshape(SETTINGS, -1).abs().clamp(min=1e-30).log10()
         bins = ((sizes - low) / (high - low) * BINS).floor().clamp(0, BINS - 1).long().cpu()
         counts = torch.zeros(SETTINGS, BINS).scatter_add_(1, bins, torch.ones(bins.shape))
-        return ranged(torch.sqrt(counts / counts.amax(1, keepdim=True)).T.numpy(), 0, 1)
+        return ranged(torch.sqrt(counts / counts.amax(1, keepdim=True))[..., None].numpy(), 0, 1)
 
     def _losses(self, step: int, found: dict[str, Floats], best: int) -> Shown:
         """The losses so far (frames,) without regularization and with what is best now."""

@@ -23,7 +23,7 @@ class Method:
         return self.labels or tuple(map(write, self.strengths))
 
 
-WEIGHTS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0)
+WEIGHTS = (0.0, 1e-4, 1e-3, 3e-3, 5e-3, 1e-2, 1e-1, 1.0)
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8)
 SPREADS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
 DECAYS = (0.0, 0.01, 0.1, 0.3, 1.0, 2.0, 3.0, 10.0)
@@ -32,14 +32,14 @@ GROUPS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 WIDTHS = (1.0, 0.5, 0.25, 0.2, 0.15, 0.1, 0.06, 0.03)
 COUNTS = tuple(map(float, range(1, 9)))
 SETTINGS = len(WEIGHTS)
-SHORT = ("0", "1e-4", "3e-4", "0.001", "0.003", "0.01", "0.1", "1")
+SHORT = ("0", "1e-4", "0.001", "0.003", "0.005", "0.01", "0.1", "1")
 
 METHODS: Mapping[str, Method] = {
-    "l1": Method("L1", "λ of λ Σ |w|", WEIGHTS, SHORT),
-    "l2": Method("L2", "λ of λ Σ w²", WEIGHTS, SHORT),
+    "l1": Method("L1", "strength λ in λ Σ |w|", WEIGHTS, SHORT),
+    "l2": Method("L2", "strength λ in λ Σ w²", WEIGHTS, SHORT),
     "dropout": Method("Dropout", "dropout rate", RATES),
     "weight_decay": Method("Decoupled weight decay", "weight decay (AdamW)", DECAYS),
-    "elastic": Method("Elastic net", "λ of λ (α Σ |w| + (1 − α) Σ w²)", WEIGHTS, SHORT),
+    "elastic": Method("Elastic net", "strength λ in λ (α Σ |w| + (1 − α) Σ w²)", WEIGHTS, SHORT),
     "early_stopping": Method(
         "Early stopping", "patience in steps", PATIENCES, ("never", "200", "100", "50", "30", "20", "10", "5")
     ),

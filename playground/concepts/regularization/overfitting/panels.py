@@ -16,7 +16,7 @@ from playground.stage.palette import CLASSES, GREY, SPLITS, VARIANTS
 
 BAND = 0.18  # opacity
 CHOSEN = SPLITS["validation"]
-SHOWN = (0, 2, 4, 6)  # settings whose sparsity is drawn
+SHOWN = (0, 1, 2, 4)  # settings whose sparsity is drawn
 DECADES = range(-5, 2)
 ABOVE = {"orientation": "h", "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top",
          "yref": "container"}  # fmt: skip
@@ -66,13 +66,15 @@ def _strengths(made: go.Figure, knobs: Knobs) -> go.Figure:
 def accuracy(knobs: Knobs) -> Panel:
     """Training and test accuracy against the strength: the mean, and the band over the repeats."""
     best = line("best on validation", CHOSEN, dash="dot").update(mode="lines+markers", marker_size=[0, 11])
-    traces, bindings = [best], [Replace(0, axis, f"best_{axis}") for axis in "xy"]
+    traces: list[go.Scatter] = []
+    bindings: list[Binding] = []
     for split in ("train", "test"):
         at = len(traces)
         traces += [_band(SPLITS[split]), line(split, SPLITS[split]).update(mode="lines+markers", line_width=3)]
         bindings += [Replace(at, "x", "around"), Replace(at, "y", f"{split}_band")]
         bindings += [Replace(at + 1, "x", "at"), Replace(at + 1, "y", split)]
-    made = _strengths(figure("Accuracy against strength", traces, "", "share correct"), knobs)
+    bindings += [Replace(len(traces), axis, f"best_{axis}") for axis in "xy"]
+    made = _strengths(figure("Accuracy against strength", [*traces, best], "", "share correct"), knobs)
     made.update_yaxes(range=[0.4, 1.03])
     alt = f"Accuracy on training and test points against the strength, with bands over {knobs.repeats} repeats."
     return Panel("accuracy", made, bindings, alt)
@@ -116,15 +118,11 @@ def sparsity(knobs: Knobs) -> Panel:
 def stopping(knobs: Knobs) -> Panel:
     """The validation loss of the network that never stops, and where each patience ran out."""
     names = list(knobs.swept.names)
-    text = {
-        "mode": "markers+text",
-        "text": names,
-        "textposition": ["top center", "bottom center"] * 4,
-        "textfont": {"size": 11},
-    }
     stop = go.Scatter(
-        x=[], y=[], name="patience ran out", marker={"size": 9, "color": VARIANTS[1], "symbol": "x"}, **text
-    )
+        x=[], y=[], name="patience ran out", mode="markers+text",
+        marker={"size": 9, "color": VARIANTS[1], "symbol": "x"},
+        text=names, textposition=["top center", "bottom center"] * 4, textfont={"size": 11}, cliponaxis=False,
+    )  # fmt: skip
     kept = go.Scatter(x=[], y=[], name="weights kept", mode="markers",
                       marker={"size": 13, "color": CHOSEN, "symbol": "star"})  # fmt: skip
     traces = [line("train", SPLITS["train"]), line("validation", CHOSEN), stop, kept]
@@ -144,9 +142,9 @@ def weights(knobs: Knobs) -> Panel:
     made.update_xaxes(showgrid=False)
     ticks = [f"{10.0**k:g}" for k in DECADES]
     made.update_yaxes(range=[-5, 1], tickvals=list(DECADES), ticktext=ticks, showgrid=False, zeroline=False)
-    box = (-0.5, -5.0, SETTINGS - 0.5, 1.0)
+    boxes = [(s - 0.46, -5.0, s + 0.46, 1.0) for s in range(SETTINGS)]
     alt = "Histograms of the weights' sizes, a column for each strength; smaller ones count at the bottom."
-    return Panel("weights", made, [Tiles("density", [box], "sequential")], alt, size="wide")
+    return Panel("weights", made, [Tiles("density", boxes, "sequential")], alt, size="wide")
 
 
 def table(knobs: Knobs) -> Table:

@@ -46,7 +46,7 @@ def plane(knobs: Knobs) -> Panel:
 
 def weights(knobs: Knobs) -> Panel:
     """Both weights as the budget falls."""
-    made = figure("Both weights", [line("w₁", GREEN), line("w₂", VERMILLION)], "budget left (%)", "weight")
+    made = figure("Both weights", [line("w₁", GREEN), line("w₂", GREY)], "budget left (%)", "weight")
     made.update_xaxes(range=[101, -1])
     made.update_yaxes(range=[-2.2, 2.2])
     bindings = [Extend(0, "left", "weight_1"), Extend(1, "left", "weight_2")]
