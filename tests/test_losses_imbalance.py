@@ -16,7 +16,6 @@ from playground import contract, wire
 from playground.concepts.losses.imbalance import scores
 from playground.concepts.losses.imbalance.experiment import binary_focal, draw, loss_fn
 from playground.concepts.losses.imbalance.knobs import Knobs
-from playground.concepts.losses.imbalance.panels import ideal
 from playground.contract import History, mended
 from playground.training.recorder import frames
 
@@ -95,7 +94,7 @@ def test_cross_entropy_finds_the_bayes_boundary_and_weights_that_of_balanced_cla
     history = run(knobs)
     arrays = history.decode(len(history) - 1).arrays
     middle = {loss: float(arrays[f"boundary_{loss}"][10]) for loss in ("cross_entropy", "weighted")}
-    assert middle["cross_entropy"] == pytest.approx(ideal(knobs), abs=0.12) == pytest.approx(np.log(9) / 2, abs=0.12)
+    assert middle["cross_entropy"] == pytest.approx(knobs.boundary, abs=0.12) == pytest.approx(np.log(9) / 2, abs=0.12)
     assert middle["weighted"] == pytest.approx(0, abs=0.12)
     assert history.last("recall.cross_entropy") == pytest.approx(NORMAL.cdf(1 - np.log(9) / 2), abs=0.06)
     assert history.last("recall.weighted") == pytest.approx(NORMAL.cdf(1), abs=0.06)
@@ -154,6 +153,6 @@ def test_the_legend_says_how_many_points_are_shown() -> None:
     knobs = Knobs(samples=1000, rare_share=10.0, seeds=2, steps=50)
     names = [trace.name for trace in LAB.stage(knobs)[0].figure.data[:2]]
     arrays = run(knobs).decode(0).arrays
-    assert names == ["common (200 of 900)", "rare"]
+    assert names == ["common (up to 200 drawn)", "rare (up to 200 drawn)"]
     assert (len(arrays["x0"]), len(arrays["x1"])) == (200, 100)
     assert (draw(knobs, 1000, 0)[1].sum(1) == knobs.counts[1]).all()

@@ -13,7 +13,7 @@ from PIL import Image
 
 from playground import wire
 from playground.contract import Frame, labs, ranged
-from playground.stage import Extend, Layout, Lines, Panel, Replace, Tiles, to_json
+from playground.stage import Band, Extend, Layout, Lines, Panel, Replace, Tiles, to_json
 from playground.stage.describe import mathml
 from playground.stage.palette import BLUE, VERMILLION
 from playground.stage.still import figure_at
@@ -55,6 +55,12 @@ def test_lines_show_size_and_sign() -> None:
     figure = figure_at(panel(Lines("weights", [(0, 0, 1, 1), (0, 1, 1, 0)], 4.0)), recording(), 1)  # type: ignore[arg-type]
     wide, thin = (shape.line for shape in figure.layout.shapes)
     assert (wide.color, thin.color) == (BLUE, VERMILLION) and wide.width > thin.width
+
+
+def test_a_band_is_filled_between_its_edges() -> None:
+    area = figure_at(panel(Band("step", "loss", "step", 0, "#000")), recording(), 1).data[2]  # type: ignore[arg-type]
+    assert area.fill == "toself"
+    assert list(area.x) == [0, 5, 10, 10, 5, 0] and list(area.y) == [1, 0.5, 0.25, 10, 5, 0]
 
 
 @pytest.mark.parametrize("i", [-1, 2])

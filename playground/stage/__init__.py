@@ -1,6 +1,7 @@
 """From a history to figures: panels, bindings, palette."""
 
 from playground.stage.bindings import (
+    Band,
     Cells,
     Edit,
     Extend,
@@ -17,6 +18,6 @@ from playground.stage.bindings import (
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Pick", "Replace", "Table", "Tiles",
-    "to_json",
+    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Pick", "Replace", "Table",
+    "Tiles", "to_json",
 ]  # fmt: skip

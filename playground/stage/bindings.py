@@ -64,17 +64,33 @@ class Lines:
 class Marks:
     """Points at arrays `x` and `y` (n,), painted under the chart: cheap where they are many or move.
 
-    `color` is one colour, or under another `scale` an array (n,): of class numbers, or of values from -1 to 1.
-    They are shown while trace number `key`, which stands for them in the legend, is.
+    `color` is one colour, or one for each point, or under another `scale` an array (n,): of class numbers, or of values
+    from -1 to 1. They are shown while trace number `key`, which stands for them in the legend, is; always where it is
+    None. A rule is a vertical line at x through the whole picture, `size` its width.
     """
 
     x: str
     y: str
+    key: int | None
+    color: str | Sequence[str]
+    scale: Literal["one", "classes", "diverging"] = "one"
+    symbol: Literal["circle", "square", "diamond", "ring", "cross", "rule"] = "circle"
+    size: float = 7
+
+
+@dataclass(frozen=True)
+class Band:
+    """The area between series `low` and `high` over series `x`, up to the moment shown, painted under the chart.
+
+    As two traces it would cost as much as two curves. It is shown while trace number `key` is. Axes that choose their
+    own range do not see it.
+    """
+
+    x: str
+    low: str
+    high: str
     key: int
     color: str
-    scale: Literal["one", "classes", "diverging"] = "one"
-    symbol: Literal["circle", "square", "diamond", "ring", "cross"] = "circle"
-    size: float = 7
 
 
 @dataclass(frozen=True)
@@ -108,7 +124,7 @@ class Pick:
     panel: str
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Edit | Pick
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Edit | Pick
 
 
 @dataclass(frozen=True)

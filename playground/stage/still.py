@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.contract import Array, Frame, History, Ranged
-from playground.stage.bindings import Extend, Layout, Lines, Marks, Panel, Replace, Tiles
+from playground.stage.bindings import Band, Extend, Layout, Lines, Marks, Panel, Replace, Tiles
 from playground.stage.palette import BLUE, CLASSES, MIDDLE, VERMILLION
 from playground.stage.pictures import data_uri, pictures
 
@@ -34,6 +34,8 @@ def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
                 _draw_lines(made, binding, moment.values(binding.array))
             case Marks():
                 _mark(made, binding, moment)
+            case Band():
+                _fill(made, binding, moment)
     return made
 
 
@@ -80,14 +82,24 @@ def _tile(figure: go.Figure, binding: Tiles, array: Array) -> None:
         )  # fmt: skip
 
 
+def _fill(figure: go.Figure, binding: Band, moment: Moment) -> None:
+    x, low, high = (moment.series(name) for name in (binding.x, binding.low, binding.high))
+    x, y = np.append(x, x[::-1]), np.append(low, high[::-1])
+    figure.add_scatter(x=x, y=y, fill="toself", fillcolor=binding.color, line={"width": 0}, showlegend=False)
+
+
 def _mark(figure: go.Figure, binding: Marks, moment: Moment) -> None:
+    if binding.symbol == "rule":
+        for x in moment.values(binding.x):
+            figure.add_vline(float(x), line={"color": binding.color, "width": binding.size})
+        return
     symbol = {"ring": "circle-open", "cross": "x-thin-open"}.get(binding.symbol, binding.symbol)
     marker: dict[str, Any] = {"symbol": symbol, "size": binding.size, "color": binding.color}
     if binding.scale == "classes":
-        marker |= {"color": [CLASSES[int(label)] for label in moment.values(binding.color)]}
+        marker |= {"color": [CLASSES[int(label)] for label in moment.values(str(binding.color))]}
     elif binding.scale == "diverging":
         scale = [(0, BLUE), (0.5, MIDDLE), (1, VERMILLION)]
-        marker |= {"color": moment.values(binding.color), "colorscale": scale, "cmin": -1, "cmax": 1}
+        marker |= {"color": moment.values(str(binding.color)), "colorscale": scale, "cmin": -1, "cmax": 1}
     x, y = moment.values(binding.x), moment.values(binding.y)
     figure.add_scatter(x=x, y=y, mode="markers", marker=marker, showlegend=False)
 

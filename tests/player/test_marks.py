@@ -16,7 +16,7 @@ def painted(site: Page, binding: dict[str, Any], numbers: list[float]) -> np.nda
     script = """async ([binding, numbers]) => {
       const {paintMarks} = await import('/js/marks.js'), {Colours} = await import('/js/colours.js');
       const canvas = Object.assign(document.createElement('canvas'), {width: 100, height: 100});
-      const context = canvas.getContext('2d'), area = {x: (v) => v, y: (v) => 100 - v};
+      const context = canvas.getContext('2d'), area = {height: 100, x: (v) => v, y: (v) => 100 - v};
       const of = (values) => ({values: Float32Array.from(values)});
       paintMarks(context, [of([25, 75]), of([50, 50]), of(numbers)], binding, area, new Colours());
       return [...context.getImageData(0, 0, 100, 100).data];
@@ -43,3 +43,25 @@ def test_values_turn_at_zero_and_a_ring_is_open(site: Page) -> None:
     assert values[50, 25, :3].tolist() == BLUE and values[50, 75, :3].tolist() == [247, 247, 247]
     ring = painted(site, {"symbol": "ring", "size": 12, "scale": "one", "color": "#333333"}, [])
     assert ring[50, 25, 3] == 0 and ring[50, 31, 3] > 0
+
+
+def test_points_may_have_colours_of_their_own_and_a_rule_crosses_the_picture(site: Page) -> None:
+    own = painted(site, {"symbol": "circle", "size": 12, "scale": "one", "color": ["#0072B2", "#D55E00"]}, [])
+    assert own[50, 25, :3].tolist() == BLUE and own[50, 75, :3].tolist() == VERMILLION
+    rule = painted(site, {"symbol": "rule", "size": 4, "scale": "one", "color": "#0072B2"}, [])
+    assert (rule[:, 25, :3] == BLUE).all() and (rule[:, 75, 3] == 255).all() and (rule[:, 50, 3] == 0).all()
+
+
+def test_a_band_lies_between_its_series_up_to_the_moment(site: Page) -> None:
+    script = """async () => {
+      const {paintBand} = await import('/js/marks.js');
+      const context = Object.assign(document.createElement('canvas'), {width: 100, height: 100}).getContext('2d');
+      const series = {x: [0, 50, 100], low: [20, 20, 0], high: [80, 80, 0]};
+      const recording = {slice: (name, i) => Float64Array.from(series[name]).subarray(0, i + 1)};
+      const area = {x: (v) => v, y: (v) => 100 - v};
+      paintBand(context, recording, 1, {x: 'x', low: 'low', high: 'high', color: '#D55E00'}, area);
+      return [...context.getImageData(0, 0, 100, 100).data];
+    }"""
+    pixels = np.array(site.evaluate(script)).reshape(100, 100, 4)
+    assert pixels[50, 25, :3].tolist() == VERMILLION
+    assert pixels[[10, 90, 50], [25, 25, 75], 3].tolist() == [0, 0, 0]

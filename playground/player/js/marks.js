@@ -1,4 +1,4 @@
-/** Points painted on a chart's canvas: cheap where they are many or move, for Plotly styles each as a node of its own. */
+/** Points and bands painted on a chart's canvas: cheap where they are many or move, for Plotly makes each a node. */
 
 import {mix} from './colours.js';
 
@@ -16,8 +16,12 @@ const PATHS = {
     path.moveTo(x - r, y - r), path.lineTo(x + r, y + r);
     path.moveTo(x - r, y + r), path.lineTo(x + r, y - r);
   },
+  rule: (path, x, y, r, {height}) => {
+    path.moveTo(x, 0);
+    path.lineTo(x, height);
+  },
 };
-const OPEN = ['ring', 'cross']; // drawn by their line alone
+const OPEN = ['ring', 'cross', 'rule']; // drawn by their line alone
 
 /** The names of the arrays that a `marks` binding shows: x, y and, unless it has one colour, the colours. */
 export function markArrays({x, y, color, scale}) {
@@ -26,13 +30,14 @@ export function markArrays({x, y, color, scale}) {
 
 /** Paints a point for each x and y, coloured by its own number, or all in the binding's one colour. */
 export function paintMarks(context, [x, y, numbers], binding, area, colours) {
-  const open = OPEN.includes(binding.symbol);
+  const {symbol, size} = binding;
+  const open = OPEN.includes(symbol);
   const colourOf = painter(binding, numbers, colours);
   context.save();
-  context.lineWidth = open ? 1.3 : 1;
+  context.lineWidth = symbol === 'rule' ? size : open ? 1.3 : 1;
   for (let i = 0; i < x.values.length; i++) {
     context.beginPath();
-    PATHS[binding.symbol](context, area.x(x.values[i]), area.y(y.values[i]), binding.size / 2);
+    PATHS[symbol](context, area.x(x.values[i]), area.y(y.values[i]), size / 2, area);
     context.fillStyle = colourOf(i);
     context.strokeStyle = open ? context.fillStyle : '#fff';
     if (!open) context.fill();
@@ -42,11 +47,21 @@ export function paintMarks(context, [x, y, numbers], binding, area, colours) {
 }
 
 function painter({scale, color}, numbers, colours) {
-  if (scale === 'one') return () => color;
+  if (scale === 'one') return typeof color === 'string' ? () => color : (i) => color[i % color.length];
   const rgb = (parts) => `rgb(${parts})`;
   if (scale === 'classes') return (i) => rgb(colours.classes[numbers.values[i] % colours.classes.length]);
   return (i) => {
     const value = Math.max(-1, Math.min(numbers.values[i], 1));
     return rgb(mix(colours.middle, value < 0 ? colours.below : colours.above, Math.abs(value)));
   };
+}
+
+/** Paints the area between two series up to frame i; what its axes cannot place is left out. */
+export function paintBand(context, recording, i, {x, low, high, color}, area) {
+  const [across, bottom, top] = [x, low, high].map((name) => recording.slice(name, i));
+  context.beginPath();
+  across.forEach((value, k) => context.lineTo(area.x(value), area.y(bottom[k])));
+  for (let k = across.length - 1; k >= 0; k--) context.lineTo(area.x(across[k]), area.y(top[k]));
+  context.fillStyle = color;
+  context.fill();
 }

@@ -6,7 +6,7 @@ import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
 import {boxPixels, isShown, plotArea} from './geometry.js';
 import {icons} from './icons.js';
-import {markArrays, paintMarks} from './marks.js';
+import {markArrays, paintBand, paintMarks} from './marks.js';
 import {Pick, introduce} from './pick.js';
 import {theme} from './theme.js';
 
@@ -55,7 +55,7 @@ export class Panel {
   async restage(spec, recording, i) {
     this.spec = spec;
     this.next = null;
-    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks'].includes(b.kind));
+    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band'].includes(b.kind));
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
@@ -160,8 +160,9 @@ export class Panel {
     this.repaint();
   }
 
-  /** The arrays that a binding shows at frame i. */
+  /** What a binding shows at frame i: its arrays; a band the recording and i. */
   #shown(binding, recording, i) {
+    if (binding.kind === 'band') return [recording, i];
     if (binding.kind === 'marks') return markArrays(binding).map((name) => recording.array(name, i));
     const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
     return [recording.array(picks ? this.picked.array : binding.array, i)];
@@ -215,8 +216,10 @@ export class Panel {
       const arrays = this.painted[k];
       const [array] = arrays;
       if (arrays.includes(undefined)) return;
-      if (b.kind === 'marks') {
-        if (isShown(this.plot, b.key)) paintMarks(context, arrays, b, area, colours);
+      if (['marks', 'band'].includes(b.kind)) {
+        if (b.key !== null && !isShown(this.plot, b.key)) return;
+        if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours);
+        else paintBand(context, ...arrays, b, area);
         return;
       }
       const only = b === first && this.picked ? this.picked.index : null;

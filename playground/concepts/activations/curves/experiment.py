@@ -3,7 +3,7 @@
 Metrics of every frame: z; value.f, slope.f, bend.f of each function f shown; largest_slope, smallest_slope, the
 extremes of |f'(z)| over them. Of frame 0 also steepest.f, flat_share.f, mean_output.f, gain.f, and undefined_share.
 Arrays of frame 0 (float32): z (N,); value.f, slope.f, bend.f (N,); value_range, slope_range, bend_range (2,), what the
-axes show; slope_at_zero, mean_output, gain (F,). Of every frame: probe (F,) and line (2,), both z; probe_value,
+axes show; slope_at_zero, mean_output, gain (F,). Of every frame: probe (F,) and line (1,), both z; probe_value,
 probe_slope, probe_bend (F,); for a softmax also logits, exponentials (3,). With the default functions 15 kB in frame 0
 and 1 kB in others.
 """
@@ -94,7 +94,7 @@ def _probe(knobs: Knobs, z: float, found: Mapping[str, tuple[float, ...]]) -> Fr
     metrics = {f"{order}.{name}": values[k] for name, values in found.items() for k, order in enumerate(ORDERS)}
     slopes = [abs(values[1]) for values in found.values()]
     metrics |= {"z": z, "largest_slope": max(slopes), "smallest_slope": min(slopes)}
-    arrays = {"probe": np.full(len(found), z, np.float32), "line": np.full(2, z, np.float32)}
+    arrays = {"probe": np.full(len(found), z, np.float32), "line": np.full(1, z, np.float32)}
     for k, order in enumerate(ORDERS):
         arrays[f"probe_{order}"] = np.array([values[k] for values in found.values()], np.float32)
     if knobs.view == "softmax":

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from playground.concepts.activations.curves.facts import FORMULAS, calls, span
 from playground.concepts.activations.curves.knobs import CLASSES, Knobs
 from playground.concepts.activations.words import LABELS, stroke
-from playground.stage import Cells, Layout, Panel, Replace, Table
+from playground.stage import Cells, Layout, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure
 from playground.stage.palette import CLASSES as CLASS_COLORS
@@ -51,37 +51,22 @@ def _panel(knobs: Knobs, order: str, title: str, size: Literal["main", "half"] =
     """One derivative of every curve, a dot on each at the probe, and the line through them."""
     drawn, names = strokes(knobs), list(strokes(knobs))
     traces = [_curve(label(name), drawn[name], size == "main") for name in names]
-    line, dots = len(names), len(names) + 1
     bindings: list[Binding] = [Replace(i, "x", "z") for i in range(len(names))]
     bindings += [Replace(i, "y", f"{order}.{name}") for i, name in enumerate(names)]
     bindings += [
-        Replace(line, "x", "line"),
-        Replace(line, "y", f"{order}_range"),
         Layout("yaxis.range", f"{order}_range"),
+        Marks("line", "line", None, GREY, symbol="rule", size=1),
+        Marks("probe", f"probe_{order}", None, [one["color"] for one in drawn.values()], size=10),
     ]
-    bindings += [Replace(dots, "x", "probe"), Replace(dots, "y", f"probe_{order}")]
     says = (PROBABILITIES if knobs.view == "softmax" else SIGNS)[order]
-    made = figure(title, [*traces, _line(), _dots([one["color"] for one in drawn.values()])], "z", says)
-    made.update_xaxes(range=[-knobs.reach, knobs.reach], zeroline=True)
-    made.update_yaxes(zeroline=True)
+    across = {"range": [-knobs.reach, knobs.reach], "zeroline": True}
+    made = figure(title, traces, "z", says, xaxis=across, yaxis={"zeroline": True})
     return Panel(order, made, bindings, f"{says} of {', '.join(map(label, names))} over z, with a probe at z.", size)
 
 
 def _curve(name: str, style: dict[str, str], wide: bool) -> go.Scatter:
     line: dict[str, Any] = {"width": 3 if wide else 2, "simplify": False, **style}
     return go.Scatter(x=[], y=[], mode="lines", name=name, line=line, showlegend=wide)
-
-
-def _line() -> go.Scatter:
-    style = {"color": GREY, "width": 1, "dash": "dot"}
-    return go.Scatter(x=[], y=[], mode="lines", line=style, showlegend=False, hoverinfo="skip")
-
-
-def _dots(colors: list[str]) -> go.Scatter:
-    marker = {"size": 10, "color": colors, "line": {"width": 1.5, "color": "white"}}
-    return go.Scatter(
-        x=[], y=[], mode="markers", marker=marker, showlegend=False, name="probe", hoverinfo="x+y", cliponaxis=False
-    )
 
 
 def table(knobs: Knobs) -> Table:

@@ -6,7 +6,7 @@ Metrics: layer; std, of all activations of the layer; spread, the standard devia
 over units; saturated_share, zero_share; backwards also gradient, the mean |dL / dz| of the layer, and gradient_ratio,
 that divided by the last layer's. The loss L is the activations' mean product with fixed normal numbers.
 Arrays: density (BINS, DEEPEST) of uint8, a column a layer, empty where the signal has not come; bar_x, bar_y (BARS,) of
-the layer shown; line (2,). Frame 0, which needs the first layer alone and so comes at once, also layers, inputs_on
+the layer shown; line (1,). Frame 0, which needs the first layer alone and so comes at once, also layers, inputs_on
 (2,), what the axes show. Frame 1 also std_range, gradient_range (2,), std_tick, gradient_tick (1,), powers of ten. At
 most 5 kB each.
 Series (float64): layer, std, spread, from the inputs (layer 0) on; unit_layer, saturated_share, zero_share; back_layer,
@@ -156,7 +156,7 @@ class Measured:
         metrics = {"layer": float(at + 1), "std": self.std[at + 1], "spread": self.spread[at + 1]}
         metrics |= {"saturated_share": self.saturated[at], "zero_share": self.zero[at]}
         centres, shares = histogram(activations, activations.min().item(), activations.max().item(), BARS)
-        return Frame(at, metrics, {"bar_x": centres, "bar_y": shares, "line": np.full(2, at + 1, np.float32)})
+        return Frame(at, metrics, {"bar_x": centres, "bar_y": shares, "line": np.full(1, at + 1, np.float32)})
 
 
 def histogram(values: Tensor, low: float, high: float, bins: int) -> tuple[Floats, Floats]:

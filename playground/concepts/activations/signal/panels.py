@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from playground.concepts.activations.signal.knobs import DEEPEST, Knobs
 from playground.concepts.activations.signal.spans import spans
 from playground.concepts.activations.words import LABELS, stroke
-from playground.stage import Extend, Layout, Panel, Replace, Tiles
+from playground.stage import Extend, Layout, Marks, Panel, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import AMBER, BLUE, GREY, PURPLE, VERMILLION
@@ -21,14 +21,12 @@ POWERS = {"type": "log", "exponentformat": "power", "minexponent": 4, "tickfont"
 def density(knobs: Knobs) -> Panel:
     """A histogram a layer, side by side: dark where many activations lie."""
     low, high = spans(knobs)
-    marker = go.Scatter(
-        x=[], y=[low, high], mode="lines", line={"color": VERMILLION, "width": 2}, showlegend=False, hoverinfo="skip"
-    )
     title = f"Activations, layer by layer: {LABELS[knobs.activation]}"
     bare = {"showgrid": False, "zeroline": False}
-    made = figure(title, [marker], "layer", "activation", xaxis=bare, yaxis={**bare, "range": [low, high]})
+    made = figure(title, [], "layer", "activation", xaxis=bare, yaxis={**bare, "range": [low, high]})
     tiles = Tiles("density", [(0.5, low, DEEPEST + 0.5, high)], "sequential")
-    bindings: list[Binding] = [tiles, Replace(0, "x", "line"), Layout("xaxis.range", "layers")]
+    rule = Marks("line", "line", None, VERMILLION, symbol="rule", size=2)
+    bindings: list[Binding] = [tiles, rule, Layout("xaxis.range", "layers")]
     alt = "Histograms of every layer's activations as columns; what lies beyond the axis is counted at its ends."
     return Panel("density", made, bindings, alt, size="main")
 

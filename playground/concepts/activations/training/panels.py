@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from playground.concepts.activations.training import grid
 from playground.concepts.activations.training.knobs import Knobs
 from playground.concepts.activations.words import LABELS, stroke
-from playground.stage import Cells, Extend, Panel, Replace, Table, Tiles
+from playground.stage import Band, Cells, Extend, Marks, Panel, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import CLASSES
@@ -29,19 +29,15 @@ ABOVE = {
 def maps(knobs: Knobs) -> Panel:
     """What the first network of each activation says about the plane, under the training points."""
     count = len(knobs.names)
-    points = [
-        go.Scatter(
-            x=[], y=[], mode="markers", name=f"class {k}", hoverinfo="skip",
-            marker={"size": 4, "color": CLASSES[k], "line": {"width": 0.5, "color": "white"}},
-        )
-        for k in (0, 1)
-    ]  # fmt: skip
+    keys = [go.Scatter(x=[None], y=[None], mode="markers", name=f"class {k}", marker={"size": 8, "color": CLASSES[k]})
+            for k in (0, 1)]  # fmt: skip
     bindings: list[Binding] = [Tiles("maps", grid.boxes(count))]
-    bindings += [Replace(k, axis, f"class_{k}_{axis}") for k in (0, 1) for axis in "xy"]
+    bindings += [Marks(f"class_{k}_x", f"class_{k}_y", k, CLASSES[k], size=5) for k in (0, 1)]
     left, bottom, right, top = grid.extent(count)
-    made = figure("What each network says", points, annotations=_names(knobs), legend=ABOVE)
-    made.update_xaxes(**at_rest({"range": [left, right]}))
-    made.update_yaxes(**at_rest({"range": [bottom, top], "scaleanchor": "x"}))
+    made = figure(
+        "What each network says", keys, annotations=_names(knobs), legend=ABOVE,
+        xaxis=at_rest({"range": [left, right]}), yaxis=at_rest({"range": [bottom, top], "scaleanchor": "x"}),
+    )  # fmt: skip
     alt = f"Maps of the predicted class over the plane, one for each of {', '.join(LABELS[n] for n in knobs.names)}."
     return Panel("maps", made, bindings, alt, size="main")
 
@@ -62,34 +58,30 @@ def _key(name: str) -> str:
 
 def loss(knobs: Knobs) -> Panel:
     """Training loss by activation."""
-    return _curves(knobs, "loss", "Training loss", "train_loss", "cross-entropy", log=True)
+    calm = {"rangemode": "tozero", "autorangeoptions": {"include": [0.8]}}  # what guessing costs is in sight
+    return _curves(knobs, "loss", "Training loss", "train_loss", "cross-entropy", calm, log=True)
 
 
 def accuracy(knobs: Knobs) -> Panel:
     """Accuracy on the test points by activation."""
-    made = _curves(knobs, "accuracy", "Test accuracy", "test_accuracy", "share correct")
-    made.figure.update_yaxes(range=[0.35, 1.03])
-    return made
+    return _curves(knobs, "accuracy", "Test accuracy", "test_accuracy", "share correct", {"range": [0.35, 1.03]})
 
 
 def dead(knobs: Knobs) -> Panel:
     """Share of dead units by activation."""
-    made = _curves(knobs, "dead", "Dead units", "dead_share", "share of hidden units", size="wide")
-    made.figure.update_yaxes(range=[-0.03, 1.03], tickformat=".0%")
-    return made
+    axis = {"range": [-0.03, 1.03], "tickformat": ".0%"}
+    return _curves(knobs, "dead", "Dead units", "dead_share", "share of hidden units", axis, size="wide")
 
 
-def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, **panel: Any) -> Panel:
+def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, axis: dict[str, Any], **panel: Any) -> Panel:
     """A curve for each activation, the mean of its networks, and where these repeat a band that spans them."""
-    traces: list[go.Scatter] = []
-    bindings: list[Binding] = []
-    for activation in knobs.names:
-        edges = ("_low", "_high") if knobs.repeats > 1 else ()
-        for edge in (*edges, ""):
-            bindings.append(Extend(len(traces), "step", f"{series}{edge}.{activation}"))
-            traces.append(_edge(activation, edge == "_high") if edge else _mean(activation, name == "dead"))
-    made = figure(title, traces, "step", y, legend={"traceorder": "normal", "entrywidth": 66})
-    made.update_xaxes(range=[0, knobs.steps])
+    traces = [_mean(activation, name == "dead") for activation in knobs.names]
+    bindings: list[Binding] = [Extend(i, "step", f"{series}.{activation}") for i, activation in enumerate(knobs.names)]
+    if knobs.repeats > 1:
+        bindings += [Band("step", f"{series}_low.{activation}", f"{series}_high.{activation}", i, _pale(activation))
+                     for i, activation in enumerate(knobs.names)]  # fmt: skip
+    legend = {"traceorder": "normal", "entrywidth": 66}
+    made = figure(title, traces, "step", y, legend=legend, xaxis={"range": [0, knobs.steps]}, yaxis=axis)
     spans = f", with a band that spans its {knobs.repeats} networks" if knobs.repeats > 1 else ""
     return Panel(name, made, bindings, f"{title} of each activation against the step{spans}.", **panel)
 
@@ -99,14 +91,10 @@ def _mean(activation: str, named: bool) -> go.Scatter:
     return drawn.update(showlegend=named)
 
 
-def _edge(activation: str, filled: bool) -> go.Scatter:
-    """An edge of a band; the upper one fills down to the lower one."""
-    color = stroke(activation)["color"]
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},{BAND})"} if filled else {}
-    return go.Scatter(
-        x=[], y=[], mode="lines", line={"width": 0, "color": color}, showlegend=False, hoverinfo="skip", **fill
-    )
+def _pale(activation: str) -> str:
+    """The colour of an activation's band."""
+    red, green, blue = (int(stroke(activation)["color"][i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{BAND})"
 
 
 def table(knobs: Knobs) -> Table:

@@ -3,7 +3,7 @@
 The output is a prediction for the regression losses and the logit of the right class for the others, whose further
 logits are 0. Metrics of every frame: output, and for each loss `loss.<name>` and `gradient.<name>`. Arrays of frame 0:
 outputs (121,), for each loss chosen `<name>_loss` and `<name>_gradient` (121,), and `<name>_likelihood` where the
-loss is the negative logarithm of one. Of every frame: probe (2,), and at, losses, gradients (L,) of the L
+loss is the negative logarithm of one. Of every frame: probe (1,), and at, losses, gradients (L,) of the L
 losses chosen. Frame 0 takes at most 20 kB, the others 2 kB.
 """
 
@@ -100,7 +100,7 @@ def _fixed(
 def _probe(knobs: Knobs, output: float, now: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
     """Where the probe stands and what it reads off each curve."""
     found = {
-        "probe": [output, output],
+        "probe": [output],
         "at": [output] * len(knobs.losses),
         "losses": [now[f"loss.{name}"] for name in knobs.losses],
         "gradients": [now[f"gradient.{name}"] for name in knobs.losses],

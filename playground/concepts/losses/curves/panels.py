@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from playground.concepts.losses.curves.knobs import Knobs
 from playground.concepts.losses.curves.words import FORMULAS, HIGH, LIKELIHOODS, LOW, NOISE
 from playground.concepts.losses.names import COLORS, LABELS
-from playground.stage import Cells, Panel, Replace, Table
+from playground.stage import Cells, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import GREY
@@ -22,7 +22,7 @@ def loss(knobs: Knobs) -> Panel:
     """The losses."""
     made, bindings = _curves(knobs.losses, "loss", "Loss", "loss (nats or squared units)", [-0.3, 9])
     made.update_traces(showlegend=True)
-    bindings += _probe(made, knobs.losses, "losses", foot=0.003)  # above 0: it stands on a logarithmic axis too
+    bindings += _probe(knobs.losses, "losses")
     return Panel("loss", made, bindings, _alt("Loss", knobs.losses), size="main", log=True)
 
 
@@ -30,7 +30,7 @@ def slope(knobs: Knobs) -> Panel:
     """Their derivatives."""
     title = "Slope: what each sample pulls with"
     made, bindings = _curves(knobs.losses, "gradient", title, "dL / d output", [-6, 4.5])
-    bindings += _probe(made, knobs.losses, "gradients", foot=-6)
+    bindings += _probe(knobs.losses, "gradients")
     return Panel("gradient", made, bindings, _alt("Slope", knobs.losses))
 
 
@@ -45,24 +45,21 @@ def likelihood(knobs: Knobs) -> Panel | None:
 def _curves(names: Sequence[str], kind: str, title: str, y: str, span: list[float]) -> tuple[go.Figure, list[Binding]]:
     """(figure with a line for each loss, its bindings)."""
     lines = [line(LABELS[name], COLORS[name], dash=DASHES.get(name), simplify=False) for name in names]
-    made = figure(title, lines, ACROSS, y)
+    across = {"range": [LOW - 0.1, HIGH + 0.1], "zeroline": False}
+    made = figure(title, lines, ACROSS, y, xaxis=across, yaxis={"range": span})
     made.update_traces(showlegend=False)
-    made.update_xaxes(range=[LOW - 0.1, HIGH + 0.1], zeroline=False)
-    made.update_yaxes(range=span)
     sides = [(i, name) for i, name in enumerate(names)]
-    across: list[Binding] = [Replace(i, "x", "outputs") for i, _ in sides]
-    return made, [*across, *(Replace(i, "y", f"{name}_{kind}") for i, name in sides)]
+    shared: list[Binding] = [Replace(i, "x", "outputs") for i, _ in sides]
+    return made, [*shared, *(Replace(i, "y", f"{name}_{kind}") for i, name in sides)]
 
 
-def _probe(made: go.Figure, names: Sequence[str], array: str, foot: float) -> list[Binding]:
-    """Adds the probe's line and a dot on each curve; gives what moves them."""
-    thin = {"color": GREY, "width": 1}
-    top = made.layout.yaxis.range[1]
-    made.add_scatter(x=[], y=[foot, top], mode="lines", line=thin, showlegend=False, hoverinfo="skip")
-    dots = {"size": 10, "color": [COLORS[name] for name in names]}
-    made.add_scatter(x=[], y=[], mode="markers", marker=dots, showlegend=False)
-    stem, dot = len(names), len(names) + 1
-    return [Replace(stem, "x", "probe"), Replace(dot, "x", "at"), Replace(dot, "y", array)]
+def _probe(names: Sequence[str], array: str) -> list[Binding]:
+    """The probe's line and a dot on each curve."""
+    colors = [COLORS[name] for name in names]
+    return [
+        Marks("probe", "probe", None, GREY, symbol="rule", size=1),
+        Marks("at", array, None, colors, size=10),
+    ]
 
 
 def _alt(what: str, names: Sequence[str]) -> str:

@@ -4,9 +4,10 @@ M = 3 losses times R repeats; a repeat draws its own training points and paramet
 measured is measured on 4,000 test points of each repeat. Metrics of every frame, the mean over the repeats for each
 loss: `train_loss.<loss>`, `recall.<loss>`, `precision.<loss>`, `calibration_error.<loss>`, `mean_probability.<loss>`
 (of the rare class), and train_loss.* under their own loss. Arrays: in frame 0 x0, y0, x1, y1 (points of the
-first repeat by class), heights (21,); in each frame, for each loss, `boundary_<loss>` (21,) and `boundary_band_<loss>`
-(42,), `said_<loss>`, `found_<loss>` (10,), `found_low_<loss>`, `found_high_<loss>`; recalls, precisions, errors,
-mean_probabilities (3,). Series: step, and for recall and precision the mean, low and high over the repeats.
+first repeat by class), truth (2,), heights (21,), around (42,); in each frame, for each loss, `boundary_<loss>` (21,)
+and `boundary_band_<loss>` (42,), `said_<loss>`, `found_<loss>` (10,) and their bands, `said_around_<loss>`,
+`found_band_<loss>` (20,); recall, precision, calibration_error, mean_probability (3,). Series: step, and for recall and
+precision the mean, low and high over the repeats.
 """
 
 from __future__ import annotations
@@ -92,13 +93,18 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
         if step in shown:
             with aside(), torch.no_grad():
                 means = member_losses(members(x), y, losses).numpy()
-                yield measure(step, means, _points(inputs[0], labels[0]) if step == 0 else {})
+                yield measure(step, means, _fixed(knobs, inputs[0], labels[0]) if step == 0 else {})
 
 
-def _points(inputs: Numbers, labels: Numbers) -> dict[str, Numbers]:
-    """The training points of one repeat, class by class, SHOWN of each at most."""
+def _fixed(knobs: Knobs, inputs: Numbers, labels: Numbers) -> dict[str, Numbers]:
+    """The training points of one repeat, class by class, SHOWN of each at most, and the true boundary."""
     found = {f"{axis}{k}": inputs[labels == k, i][:SHOWN] for k in (0, 1) for i, axis in enumerate("xy")}
-    return {**found, "heights": HEIGHTS, "around": np.append(HEIGHTS, HEIGHTS[::-1])}
+    return {
+        **found,
+        "truth": np.full(2, knobs.boundary),
+        "heights": HEIGHTS,
+        "around": np.append(HEIGHTS, HEIGHTS[::-1]),
+    }
 
 
 class Measure:

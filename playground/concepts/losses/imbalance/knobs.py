@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from playground.contract import Knobs as Base
@@ -33,6 +34,15 @@ class Knobs(Base):
     def prior(self) -> float:
         """The share of the rare class, 0 to 1."""
         return self.rare_share / 100
+
+    @property
+    def boundary(self) -> float:
+        """Where along the first input the true probability of the rare class passes the threshold.
+
+        Equal round Gaussians: its log-odds are separation * x + log(prior / (1 - prior)).
+        """
+        odds = math.log(self.threshold / (1 - self.threshold)) - math.log(self.prior / (1 - self.prior))
+        return odds / self.separation
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -91,8 +91,8 @@ CHALLENGES = (
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """The plane with the boundaries; recall and precision step by step; calibration; the numbers."""
     return (
-        panels.plane(knobs), panels.curves(knobs, "recall", "Recall: rare points found"),
-        panels.curves(knobs, "precision", "Precision: flagged points that are rare"), panels.reliability(knobs),
+        panels.plane(), panels.curves(knobs, "recall", "Recall: rare points found"),
+        panels.curves(knobs, "precision", "Precision: flagged points that are rare"), panels.reliability(),
         panels.table(knobs),
     )  # fmt: skip
 

@@ -4,7 +4,8 @@ M losses, N points. Metrics of every frame, for each loss: `intercept.<name>`, `
 `error.<name>` (distance from the true line, root mean square over -3 ... 3) and, where there are outliers,
 `outlier_share.<name>` (of the gradient); curvature (of the MSE, in frame 0); `runaway_step.<name>` from when a member
 that ran away was frozen. Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims, fair (M,); in each frame
-`line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,). Series: step, `error.<name>`.
+`line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,); share_range (2,), what an axis of
+shares shows, whenever it has to grow. Series: step, `error.<name>`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from playground.training.pace import frame_steps
 FRAMES = 110
 RUNAWAY = 1e4  # a parameter this large has diverged
 AXIS = (-4.0, 4.0)
+TOPS = (5, 10, 20, 40, 60, 80, 100)  # percent at which an axis of shares may end
 
 
 class Fits:
@@ -42,6 +44,7 @@ class Fits:
         self.parameters = torch.zeros(len(self.names), 2, dtype=torch.float64, requires_grad=True)
         chosen = regression_losses(knobs.delta, knobs.quantile)
         self.loss_fns: Sequence[Loss] = [chosen[name] for name in self.names]
+        self.top = 0  # percent, of the axis of shares
 
     def losses(self) -> tuple[Tensor, Tensor]:
         """(outputs, losses), both (M, N)."""
@@ -105,6 +108,9 @@ def _frame(fits: Fits, step: int, frozen: dict[str, int]) -> Frame:
         "intercepts": values[:, 0], "slopes": values[:, 1], "errors": errors,
     }  # fmt: skip
     series = {"step": [step], **{f"error.{name}": [errors[i]] for i, name in enumerate(names)}}
+    if (top := next((top for top in TOPS if top >= 99 * shares.max()), TOPS[-1])) > fits.top:
+        fits.top = top
+        arrays["share_range"] = np.array([-0.03 * top, 1.04 * top])
     if step == 0:
         metrics["curvature"] = fits.curvature()
         arrays |= _fixed(fits)

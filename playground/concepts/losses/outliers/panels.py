@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.losses.names import COLORS, LABELS
 from playground.concepts.losses.outliers.knobs import Knobs
-from playground.stage import Cells, Edit, Extend, Panel, Replace, Table
+from playground.stage import Cells, Edit, Extend, Layout, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import GREY, VERMILLION
@@ -18,27 +18,24 @@ def fits(knobs: Knobs) -> Panel:
     """The points and the line of each loss; the handle drags the outliers."""
     intercept, slope = knobs.truth
     truth = line("true line", GREY, dash="dash").update(x=[-4, 4], y=[intercept - 4 * slope, intercept + 4 * slope])
-    lines = [line(LABELS[name], COLORS[name]) for name in knobs.losses]
-    made = figure(f"One {knobs.model} for each loss", [*_points(), truth, *lines], "x", "y")
-    made.update_xaxes(range=[-4, 4], zeroline=False)
-    made.update_yaxes(range=[-4, 4], zeroline=False)
-    made.update_traces(line_width=3, selector={"mode": "lines"})
-    bindings: list[Binding] = [Replace(0, "x", "x"), Replace(0, "y", "y")]
-    bindings += [Replace(1, "x", "wild_x"), Replace(1, "y", "wild_y")]
+    lines = [line(LABELS[name], COLORS[name]).update(line_width=3) for name in knobs.losses]
+    keys = [_key("good points", GREY, "circle"), _key("outliers", VERMILLION, "diamond")]
+    axis = {"range": [-4, 4], "zeroline": False}
+    made = figure(f"One {knobs.model} for each loss", [*keys, truth, *lines], "x", "y", xaxis=axis, yaxis=axis)
+    bindings: list[Binding] = [
+        Marks("x", "y", 0, GREY, size=8),
+        Marks("wild_x", "wild_y", 1, VERMILLION, symbol="diamond", size=10),
+    ]
     for i, name in enumerate(knobs.losses, 3):
         bindings += [Replace(i, "x", "axis"), Replace(i, "y", f"line_{name}")]
     drag = [Edit("outlier", "drag", BOX)] if knobs.outlier_count else []
     return Panel("fits", made, [*bindings, *drag], "Points, outliers and the fit of each loss.", size="main")
 
 
-def _points() -> list[go.Scatter]:
-    edge = {"width": 1, "color": "white"}
-    good = {"size": 8, "color": GREY, "line": edge}
-    wild = {"size": 10, "color": VERMILLION, "symbol": "diamond", "line": edge}
-    return [
-        go.Scatter(x=[], y=[], mode="markers", name="good points", marker=good),
-        go.Scatter(x=[], y=[], mode="markers", name="outliers", marker=wild),
-    ]
+def _key(name: str, color: str, symbol: str) -> go.Scatter:
+    """What stands for painted points in the legend."""
+    marker = {"size": 9, "color": color, "symbol": symbol}
+    return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
 def steers(knobs: Knobs) -> Panel:
@@ -47,8 +44,8 @@ def steers(knobs: Knobs) -> Panel:
     bars = go.Bar(x=names, y=[0] * len(names), marker={"color": [COLORS[name] for name in knobs.losses]},
                   showlegend=False)  # fmt: skip
     even = line("their share of the points", GREY, dash="dash").update(x=names)
-    made = figure("Who steers: the outliers' share of the gradient", [bars, even], "", "share (%)")
-    made.update_yaxes(range=[0, 100])
+    title = "Who steers: the outliers' share of the gradient"
+    made = figure(title, [bars, even], "", "share (%)", yaxis={"range": [0, 100]})
     alt = "Bars: how much of each loss's gradient the outliers hold."
     return Panel("steers", made, [Replace(0, "y", "wild_shares"), Replace(1, "y", "fair")], alt)
 
@@ -56,25 +53,20 @@ def steers(knobs: Knobs) -> Panel:
 def errors(knobs: Knobs) -> Panel:
     """How far each fit is from the true line, step by step."""
     lines = [line(LABELS[name], COLORS[name]).update(showlegend=False) for name in knobs.losses]
-    made = figure("Distance from the true line", lines, "step", "root mean square", hovermode="x unified")
-    made.update_xaxes(range=[0, knobs.steps])
-    made.update_yaxes(range=[0, 3])
+    made = figure(
+        "Distance from the true line", lines, "step", "root mean square", hovermode="x unified",
+        xaxis={"range": [0, knobs.steps]}, yaxis={"range": [0, 3]},
+    )  # fmt: skip
     bindings = [Extend(i, "step", f"error.{name}") for i, name in enumerate(knobs.losses)]
     return Panel("errors", made, bindings, "Distance of each fit from the true line against the step.", log=True)
 
 
 def shares(knobs: Knobs) -> Panel:
     """What share of its loss's gradient each single point holds."""
-    dots = [
-        go.Scatter(x=[], y=[], mode="markers", name=LABELS[name], marker={"size": 7, "color": COLORS[name]},
-                   showlegend=False)
-        for name in knobs.losses
-    ]  # fmt: skip
-    made = figure("Each point's share of the gradient", dots, "x of the point", "share (%)")
-    made.update_xaxes(range=[-4, 4], zeroline=False)
-    made.update_yaxes(rangemode="tozero")
-    bindings = [Replace(i, axis, array) for i, name in enumerate(knobs.losses)
-                for axis, array in (("x", "all_x"), ("y", f"share_{name}"))]  # fmt: skip
+    axis = {"range": [-4, 4], "zeroline": False}
+    made = figure("Each point's share of the gradient", [], "x of the point", "share (%)", xaxis=axis)
+    bindings: list[Binding] = [Marks("all_x", f"share_{name}", None, COLORS[name]) for name in knobs.losses]
+    bindings += [Layout("yaxis.range", "share_range")]
     return Panel("shares", made, bindings, "Each point's share of each loss's gradient against its x.")
 
 
