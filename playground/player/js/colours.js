@@ -17,13 +17,17 @@ export function mix(from, to, share) {
 }
 
 const pack = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-const dark = (colour) => mix(colour, [0, 0, 0], 0.7);
+const darker = (colour) => mix(colour, [0, 0, 0], 0.7);
+const lighter = (colour) => mix(colour, [255, 255, 255], 0.75);
+const NIGHT = [31, 31, 31]; // nothing, on a dark page
 
 export class Colours {
-  constructor(palette = {}) {
+  /** `dark`: for a dark page, where a sequential map rises from dark to light. */
+  constructor(palette = {}, dark = false) {
     const {classes, below, middle, above} = {...DEFAULTS, ...palette};
     this.classes = classes.map(parts);
     [this.below, this.middle, this.above] = [below, middle, above].map(parts);
+    this.ramp = dark ? [NIGHT, this.below, lighter(this.below)] : [this.middle, this.below, darker(this.below)];
     this.tables = new Map();
   }
 
@@ -46,10 +50,10 @@ export class Colours {
   }
 
   _sequential() {
+    const [none, some, most] = this.ramp;
     return (q) => {
       const share = q / 255;
-      return share < 0.6 ? mix(this.middle, this.below, share / 0.6)
-        : mix(this.below, dark(this.below), (share - 0.6) / 0.4);
+      return share < 0.6 ? mix(none, some, share / 0.6) : mix(some, most, (share - 0.6) / 0.4);
     };
   }
 

@@ -4,6 +4,7 @@ import {Colours} from './colours.js';
 import {element} from './dom.js';
 import {Panel} from './panel.js';
 import {Table} from './table.js';
+import {theme} from './theme.js';
 
 /** Where each part goes in a grid without holes, as words of the style sheet.
  *
@@ -53,7 +54,8 @@ export class Stage {
    * Of charts that are there already only the main one is awaited; the others follow one by one, as `show` draws them.
    */
   async restage(specs, palette, recording, i) {
-    this.player.colours = new Colours(palette);
+    this.palette = palette;
+    this.#recolour();
     const old = new Map(this.specs.map((spec) => [spec.name, JSON.stringify(spec)]));
     const names = new Set(specs.map((spec) => spec.name));
     for (const [name, part] of this.parts) if (!names.has(name)) this.#drop(name, part);
@@ -65,6 +67,10 @@ export class Stage {
       if (spec.size !== 'main' && part.plot?._fullLayout) part.next = spec;
       else await part.restage(spec, recording, i);
     }
+  }
+
+  #recolour() {
+    this.player.colours = new Colours(this.palette, theme(this.node).dark);
   }
 
   #drop(name, part) {
@@ -118,6 +124,7 @@ export class Stage {
   }
 
   retheme() {
+    this.#recolour();
     for (const panel of this.panels) panel.retheme();
   }
 

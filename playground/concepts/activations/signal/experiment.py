@@ -117,7 +117,7 @@ class Measured:
         self.density = np.zeros((BINS, DEEPEST))
         for k, one in enumerate(passed.activations):
             shares = histogram(one, low, high, BINS)[1]
-            self.density[:, k] = np.sqrt(shares / shares.max())
+            self.density[:, k:] = np.sqrt(shares / shares.max())[:, None]  # behind the last: its smooth edge
 
     def ranges(self) -> dict[str, Any]:
         """The powers of ten that the logarithmic axes show, and those between two ticks."""
@@ -135,7 +135,7 @@ class Measured:
             "saturated_share": self.saturated[[at]],
             "zero_share": self.zero[[at]],
         }
-        shown = self.density * (np.arange(DEEPEST) <= at)
+        shown = self.density * (np.minimum(np.arange(DEEPEST), self.depth - 1) <= at)
         arrays: dict[str, NDArray[Any] | Ranged] = {**frame.arrays, "density": ranged(shown, 0, 1)}
         if at == 0:
             end = self.depth + 0.5
