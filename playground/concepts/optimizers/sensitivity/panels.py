@@ -112,7 +112,7 @@ def _band(name: str) -> go.Scatter:
 
 def table(knobs: Knobs) -> Table:
     """Each optimizer's numbers of the moment."""
-    columns = ["Optimizer", "Best rate", "Stable from", "to", "Decades", "Diverged", "Loss at the best",
+    columns = ["Optimizer (torch's rate)", "Best rate", "Stable from", "to", "Decades", "Diverged", "Loss at the best",
                "Loss at torch's default"]  # fmt: skip
     arrays = ["best_rate", "low_rate", "high_rate", "decades", "diverged", "best_loss", "default_loss"]
     if knobs.race:
