@@ -37,7 +37,7 @@ class Knobs(Base):
     steps: int = knob(300, title="Steps", ge=20, le=2000, help="Updates that each network gets.")
     race: bool = knob(
         True, title="Fair race",
-        help="After the sweep each optimizer is trained anew at its best rate, from starts and on batches that it has not seen.",
+        help="Each optimizer is trained anew at its best rate, from starts and on batches that it has not seen.",
     )  # fmt: skip
     repeats: Literal[3, 5, 8] = knob(
         5, title="Seeds of the race", group="more", when=("race", (True,)), help="The band spans all of them."
