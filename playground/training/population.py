@@ -24,7 +24,7 @@ class Member:
     """What may differ between the networks of a population; `hyper` are torch's arguments of the optimizer.
 
     `l1` and `l2` weigh the sums of absolute and of squared weights in its loss; `dropout` is the rate after each hidden
-    layer.
+    layer. `schedule` moves its learning rate where the training loop steps `PopulationSchedulers`.
     """
 
     seed: int = 0
@@ -35,6 +35,7 @@ class Member:
     l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
+    schedule: str = "constant"
 
 
 def parameter_slices(sizes: Sequence[int]) -> list[tuple[slice, tuple[int, int]]]:
