@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("sensitivity",)
+LABS = ("sensitivity", "schedules")
 
 lab_page("optimizers")
