@@ -66,6 +66,14 @@ class Frame:
     arrays: Mapping[str, Array] = field(default_factory=dict)
     series: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
+    def untimed(self) -> Frame:
+        """This frame without its measured times: the same in every run of the same knobs."""
+
+        def kept(of: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: one for name, one in of.items() if not name.partition(".")[0].endswith("_ms")}
+
+        return Frame(self.step, kept(self.metrics), kept(self.arrays), kept(self.series))
+
 
 @dataclass(frozen=True)
 class History:

@@ -8,19 +8,28 @@ import numpy as np
 import pytest
 
 from playground import wire
-from playground.contract import Lab, Verdict, concepts, labs, mended, specs
+from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
 from playground.stage import Band, Cells, Edit, Extend, Layout, Lines, Marks, Panel, Pick, Replace, Tiles
 from playground.stage.still import figure_at
 from playground.training.recorder import frames
 
 LABS = labs()
+ONE = np.ones(1)
 by_lab = pytest.mark.parametrize("lab", LABS, ids=[lab.path for lab in LABS])
 
 
 @by_lab
 def test_the_same_knobs_give_the_same_bytes(lab: Lab) -> None:
-    first, second = ([wire.encode(f, i) for i, f in enumerate(frames(lab, lab.small, "cpu"))] for _ in range(2))
+    first, second = (
+        [wire.encode(f.untimed(), i) for i, f in enumerate(frames(lab, lab.small, "cpu"))] for _ in range(2)
+    )
     assert first == second and len(first) > 1
+
+
+def test_only_measured_times_may_differ_between_runs() -> None:
+    frame = Frame(3, {"step_ms.adam": 0.1, "loss": 1.0}, {"target_ms": ONE, "terms": ONE}, {"ms": ONE, "a_ms": ONE})
+    left = frame.untimed()
+    assert (set(left.metrics), set(left.arrays), set(left.series), left.step) == ({"loss"}, {"terms"}, {"ms"}, 3)
 
 
 @by_lab
