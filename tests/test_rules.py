@@ -46,7 +46,8 @@ def part(path: Path) -> str:
         return inside[0].removesuffix(".py")
     if inside[1] == "concepts":
         text = path.read_text("utf-8")
-        return "experiment" if path.name == "experiment.py" or "import torch" in text else "face"
+        torch = "import torch" in text or "from torch" in text
+        return "experiment" if path.name == "experiment.py" or torch else "face"
     return inside[1].removesuffix(".py")
 
 
