@@ -52,16 +52,27 @@ def test_points_may_have_colours_of_their_own_and_a_rule_crosses_the_picture(sit
     assert (rule[:, 25, :3] == BLUE).all() and (rule[:, 75, 3] == 255).all() and (rule[:, 50, 3] == 0).all()
 
 
-def test_a_band_lies_between_its_series_up_to_the_moment(site: Page) -> None:
-    script = """async () => {
+def banded(site: Page, moment: int, most: int | None = None) -> np.ndarray:
+    """(100, 100, 4) pixels of a band from 20 to 80 that closes at x = 100, on a plot area of 100 x 100 data units."""
+    script = """async ([moment, most]) => {
       const {paintBand} = await import('/js/marks.js');
       const context = Object.assign(document.createElement('canvas'), {width: 100, height: 100}).getContext('2d');
       const series = {x: [0, 50, 100], low: [20, 20, 0], high: [80, 80, 0]};
       const recording = {slice: (name, i) => Float64Array.from(series[name]).subarray(0, i + 1)};
       const area = {x: (v) => v, y: (v) => 100 - v};
-      paintBand(context, recording, 1, {x: 'x', low: 'low', high: 'high', color: '#D55E00'}, area);
+      const binding = {x: 'x', low: 'low', high: 'high', color: '#D55E00'};
+      paintBand(context, recording, moment, binding, area, most ?? Infinity);
       return [...context.getImageData(0, 0, 100, 100).data];
     }"""
-    pixels = np.array(site.evaluate(script)).reshape(100, 100, 4)
+    return np.array(site.evaluate(script, [moment, most])).reshape(100, 100, 4)
+
+
+def test_a_band_lies_between_its_series_up_to_the_moment(site: Page) -> None:
+    pixels = banded(site, 1)
     assert pixels[50, 25, :3].tolist() == VERMILLION
     assert pixels[[10, 90, 50], [25, 25, 75], 3].tolist() == [0, 0, 0]
+
+
+def test_a_band_is_no_longer_than_the_curve_that_it_surrounds(site: Page) -> None:
+    whole, cut = banded(site, 2), banded(site, 2, most=2)
+    assert whole[75, [25, 75], 3].tolist() == [255, 255] and cut[75, [25, 75], 3].tolist() == [255, 0]

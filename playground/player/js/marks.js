@@ -56,9 +56,9 @@ function painter({scale, color}, numbers, colours) {
   };
 }
 
-/** Paints the area between two series up to frame i; what its axes cannot place is left out. */
-export function paintBand(context, recording, i, {x, low, high, color}, area) {
-  const [across, bottom, top] = [x, low, high].map((name) => recording.slice(name, i));
+/** Paints the area between two series up to frame i, at most so many points; what its axes cannot place is left out. */
+export function paintBand(context, recording, i, {x, low, high, color}, area, most = Infinity) {
+  const [across, bottom, top] = [x, low, high].map((name) => recording.slice(name, i).subarray(0, most));
   context.beginPath();
   across.forEach((value, k) => context.lineTo(area.x(value), area.y(bottom[k])));
   for (let k = across.length - 1; k >= 0; k--) context.lineTo(area.x(across[k]), area.y(top[k]));

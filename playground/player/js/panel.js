@@ -219,13 +219,19 @@ export class Panel {
       if (['marks', 'band'].includes(b.kind)) {
         if (b.key !== null && !isShown(this.plot, b.key)) return;
         if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours);
-        else paintBand(context, ...arrays, b, area);
+        else paintBand(context, ...arrays, b, area, this.#drawnPoints(b));
         return;
       }
       const only = b === first && this.picked ? this.picked.index : null;
       if (b.kind === 'lines') paintLines(context, array, b, area, colours);
       else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete, only});
     });
+  }
+
+  /** How many points the chart has drawn of the curve that a band surrounds: it may lag behind the canvas. */
+  #drawnPoints({key, x}) {
+    const follows = this.spec.bindings.some((b) => b.kind === 'extend' && b.trace === key && b.x === x);
+    return follows ? this.plot.data[key].x.length : Infinity;
   }
 
   toggleLog() {
