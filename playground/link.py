@@ -35,7 +35,7 @@ def read(spec: Spec, text: str) -> Any:
     if spec.kind == "choice":
         return {write(choice): choice for choice in spec.choices}.get(text, text)
     if spec.kind == "point":
-        return tuple(text.split("_"))
+        return () if text in ("", "none") else tuple(text.split("_"))
     if spec.kind in ("ints", "choices"):
         return () if text in ("", "none") else tuple(text.replace(",", "-").replace(" ", "").split("-"))
     return text

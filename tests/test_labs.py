@@ -9,7 +9,7 @@ import pytest
 
 from playground import wire
 from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
-from playground.stage import Band, Cells, Edit, Extend, Layout, Lines, Marks, Panel, Pick, Replace, Tiles
+from playground.stage import Band, Cells, Edit, Extend, Layout, Lines, Marks, Panel, Paths, Pick, Replace, Tiles
 from playground.stage.still import figure_at
 from playground.training.recorder import frames
 
@@ -50,6 +50,9 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
                 case Band():
                     assert {binding.x, binding.low, binding.high} <= series
                     assert binding.key < len(part.figure.data)  # type: ignore[union-attr]
+                case Paths():
+                    assert {binding.x, binding.y} <= series | arrays
+                    assert max(binding.keys) < len(part.figure.data)  # type: ignore[union-attr]
                 case Tiles() | Lines() | Replace() | Layout() | Cells() | Pick():
                     assert binding.array in arrays
                 case Edit():

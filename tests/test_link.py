@@ -28,13 +28,14 @@ class Every(Knobs):
     batch_size: int = knob(10, title="Batch size", ge=0, le="samples")
     sizes: tuple[Width, ...] = knob((8, 8), title="Sizes", max_length=8)
     start: tuple[Coordinate, Coordinate] = knob((0.0, 1.0), title="Start")
+    place: tuple[Coordinate, ...] = knob((), title="Place", max_length=2)
     momentum: float = knob(0.9, title="Momentum", ge=0, le=0.999, when=("choice", ("b_c",)))
     formula: str = knob("", title="Formula", max_length=20)
 
 
 OTHER = Every(
     choice="b_c", several=("x2", "x1"), toggle=True, rate=0.1 + 0.2, samples=500, batch_size=0, sizes=(),
-    start=(-0.5, 1e-7), momentum=0.5, formula="sin(x)", seed=7,
+    start=(-0.5, 1e-7), place=(1.0, 2.0), momentum=0.5, formula="sin(x)", seed=7,
 )  # fmt: skip
 
 
@@ -43,6 +44,11 @@ def test_what_is_written_reads_back() -> None:
     assert link.from_query(Every, query) == (OTHER, ())
     assert set(query) == set(Every.model_fields)
     assert link.to_query(Every()) == {}
+
+
+def test_nothing_is_written_as_none() -> None:
+    assert [link.check(Every, name, "none") for name in ("sizes", "place")] == [(), ()]
+    assert link.write(()) == "none"
 
 
 def test_values_stay_readable_in_an_address() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from playground import wire
 from playground.contract import Frame, labs, ranged
-from playground.stage import Band, Extend, Layout, Lines, Panel, Replace, Tiles, to_json
+from playground.stage import Band, Extend, Layout, Lines, Panel, Paths, Replace, Tiles, to_json
 from playground.stage.describe import mathml
 from playground.stage.palette import BLUE, VERMILLION
 from playground.stage.still import figure_at
@@ -61,6 +61,20 @@ def test_a_band_is_filled_between_its_edges() -> None:
     area = figure_at(panel(Band("step", "loss", "step", 0, "#000")), recording(), 1).data[2]  # type: ignore[arg-type]
     assert area.fill == "toself"
     assert list(area.x) == [0, 5, 10, 10, 5, 0] and list(area.y) == [1, 0.5, 0.25, 10, 5, 0]
+
+
+def test_paths_share_an_x_and_grow_with_the_moment() -> None:
+    frames = [Frame(t, {}, {}, {"step": np.array([1.0 * t]), "both": np.array([1.0 * t, -t])}) for t in range(4)]
+    figure = figure_at(panel(Paths("step", "both", (0, 1))), wire.recorded(frames), 2)  # type: ignore[arg-type]
+    up, down = figure.data[2:]
+    assert list(up.x) == list(down.x) == [0, 1, 2] and list(up.y) == [0, 1, 2] and list(down.y) == [0, -1, -2]
+
+
+def test_paths_of_an_array_are_those_of_the_moment() -> None:
+    frames = [Frame(t, {}, {"x": np.array([[0.0, 1], [2, 3]]) + t, "y": np.array([[4.0, 5], [6, 7]])}) for t in (0, 9)]
+    figure = figure_at(panel(Paths("x", "y", (0, 1), end="arrow")), wire.recorded(frames), 1)  # type: ignore[arg-type]
+    assert [list(trace.x) for trace in figure.data[2:]] == [[9, 11], [10, 12]]
+    assert [list(trace.y) for trace in figure.data[2:]] == [[4, 6], [5, 7]]
 
 
 @pytest.mark.parametrize("i", [-1, 2])

@@ -10,6 +10,7 @@ from playground.stage.bindings import (
     Marks,
     Panel,
     Part,
+    Paths,
     Pick,
     Replace,
     Table,
@@ -18,6 +19,6 @@ from playground.stage.bindings import (
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Pick", "Replace", "Table",
-    "Tiles", "to_json",
+    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
+    "Table", "Tiles", "to_json",
 ]  # fmt: skip

@@ -94,6 +94,23 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Paths:
+    """M polylines painted under the chart: cheap where they are long or many.
+
+    `x` and `y` name series that grow by M values a point of time, all together the paths up to the moment, or arrays
+    (points, M) of the moment; an `x` of one value a point is shared. Path k has the colour, width and dash of trace
+    number `keys[k]`, which stands for it in the legend, and is shown while that is. NaN leaves a gap. `end` is
+    painted at the last point; `halo` sets paths off from a picture behind.
+    """
+
+    x: str
+    y: str
+    keys: Sequence[int]
+    end: Literal["none", "dot", "arrow"] = "none"
+    halo: bool = False
+
+
+@dataclass(frozen=True)
 class Cells:
     """Column `column` of a table shows array `array` (rows,), in as many digits."""
 
@@ -124,7 +141,7 @@ class Pick:
     panel: str
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Edit | Pick
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.contract import Array, Frame, History, Ranged
-from playground.stage.bindings import Band, Extend, Layout, Lines, Marks, Panel, Replace, Tiles
+from playground.stage.bindings import Band, Extend, Layout, Lines, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.palette import BLUE, CLASSES, MIDDLE, VERMILLION
 from playground.stage.pictures import data_uri, pictures
 
@@ -36,6 +36,8 @@ def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
                 _mark(made, binding, moment)
             case Band():
                 _fill(made, binding, moment)
+            case Paths():
+                _draw_paths(made, binding, moment)
     return made
 
 
@@ -60,6 +62,10 @@ class Moment:
     def series(self, name: str) -> Any:
         """All points of a series so far."""
         return np.concatenate([frame.series[name] for frame in self.frames if name in frame.series])
+
+    def points(self, name: str) -> Any:
+        """The series of that name so far, else the array."""
+        return self.series(name) if any(name in frame.series for frame in self.frames) else self.values(name)
 
 
 def _relaid(figure: go.Figure, path: str, values: Any) -> go.Figure:
@@ -102,6 +108,23 @@ def _mark(figure: go.Figure, binding: Marks, moment: Moment) -> None:
         marker |= {"color": moment.values(str(binding.color)), "colorscale": scale, "cmin": -1, "cmax": 1}
     x, y = moment.values(binding.x), moment.values(binding.y)
     figure.add_scatter(x=x, y=y, mode="markers", marker=marker, showlegend=False)
+
+
+def _draw_paths(figure: go.Figure, binding: Paths, moment: Moment) -> None:
+    count = len(binding.keys)
+    y = np.reshape(moment.points(binding.y), (-1, count))
+    x = np.reshape(moment.points(binding.x), (len(y), -1))
+    for k, key in enumerate(binding.keys):
+        own = x[:, k % x.shape[1]]
+        figure.add_scatter(x=own, y=y[:, k], mode="lines", line=figure.data[key].line, showlegend=False)
+        if binding.end != "none":
+            figure.data[-1].update(mode="lines+markers", marker=_end(binding.end, len(own)))
+
+
+def _end(kind: str, count: int) -> dict[str, Any]:
+    """Markers of which the last of `count` alone is seen."""
+    symbol = {"symbol": "arrow", "angleref": "previous"} if kind == "arrow" else {"symbol": "circle"}
+    return {**symbol, "size": [0] * (count - 1) + [10]}
 
 
 def _draw_lines(figure: go.Figure, binding: Lines, values: Any) -> None:

@@ -7,6 +7,7 @@ import {figure, patch, plotted, redressed} from './figure.js';
 import {boxPixels, isShown, plotArea} from './geometry.js';
 import {icons} from './icons.js';
 import {markArrays, paintBand, paintMarks} from './marks.js';
+import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
 import {theme} from './theme.js';
 
@@ -55,7 +56,7 @@ export class Panel {
   async restage(spec, recording, i) {
     this.spec = spec;
     this.next = null;
-    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band'].includes(b.kind));
+    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band', 'paths'].includes(b.kind));
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
@@ -163,6 +164,7 @@ export class Panel {
   /** What a binding shows at frame i: its arrays; a band the recording and i. */
   #shown(binding, recording, i) {
     if (binding.kind === 'band') return [recording, i];
+    if (binding.kind === 'paths') return [binding.x, binding.y].map((name) => recording.points(name, i));
     if (binding.kind === 'marks') return markArrays(binding).map((name) => recording.array(name, i));
     const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
     return [recording.array(picks ? this.picked.array : binding.array, i)];
@@ -220,6 +222,10 @@ export class Panel {
         if (b.key !== null && !isShown(this.plot, b.key)) return;
         if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours);
         else paintBand(context, ...arrays, b, area, this.#drawnPoints(b));
+        return;
+      }
+      if (b.kind === 'paths') {
+        paintPaths(context, arrays, b, area, b.keys.map((key) => isShown(this.plot, key) && this.spec.data[key].line));
         return;
       }
       const only = b === first && this.picked ? this.picked.index : null;

@@ -3,6 +3,7 @@
 import {numbers} from './wire.js';
 
 const OVER = ['done', 'failed', 'stopped', 'saved'];
+const NOTHING = new Float64Array(0);
 
 export class Recording {
   constructor() {
@@ -53,10 +54,19 @@ export class Recording {
     return ends ? ends[Math.min(i, ends.length - 1)] : 0;
   }
 
-  /** The points of a series up to frame i, as a view. */
+  /** The points of a series up to frame i, as a view: the same one while nothing was added. */
   slice(name, i) {
     const series = this.series.get(name);
-    return series ? series.values.subarray(0, this.count(name, i)) : new Float64Array(0);
+    if (!series) return NOTHING;
+    const count = this.count(name, i);
+    const same = series.view?.length === count && series.view.buffer === series.values.buffer;
+    if (!same) series.view = series.values.subarray(0, count);
+    return series.view;
+  }
+
+  /** The numbers of the series of that name up to frame i, else of the array; undefined where there is neither. */
+  points(name, i) {
+    return this.series.has(name) ? this.slice(name, i) : this.array(name, i)?.values;
   }
 
   /** The array as it stood at frame i: the newest at or before it; undefined before the first. */
