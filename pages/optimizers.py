@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("sensitivity", "network", "schedules")
+LABS = ("surface", "sensitivity", "network", "schedules")
 
 lab_page("optimizers")

@@ -19,7 +19,7 @@ from tests.chromium import FLAGS, executable
 from tests.conftest import serve
 
 SIZE = (640, 480)
-COLOURS = 48
+COLOURS = 256
 AT_END = (
     "() => { const {recording} = playground.player; return recording.status.state === 'done' && recording.length; }"
 )
