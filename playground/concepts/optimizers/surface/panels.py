@@ -72,7 +72,7 @@ def contours(box: tuple[float, float, float, float]) -> go.Contour:
         z=[[0]], x0=x0, dx=(x1 - x0) / cells, y0=y0, dy=(y1 - y0) / cells, showscale=False,
         showlegend=False, hoverinfo="skip",
         contours={"start": 0.5 / LEVELS, "end": 1 - 0.5 / LEVELS, "size": 1 / LEVELS, "coloring": "none"},
-        line={"width": 0.7, "color": "rgba(0, 50, 90, 0.35)", "smoothing": 1},
+        line={"width": 0.8, "color": "rgba(96, 132, 160, 0.6)", "smoothing": 1},
     )  # fmt: skip
 
 
