@@ -56,7 +56,7 @@ def check(model: type[Knobs], name: str, text: str) -> Any:
     except ValidationError as error:
         if said := error.errors()[0].get("ctx", {}).get("error"):  # a check of the lab's own says what is wrong
             raise ValueError(f"{name}: {said}".rstrip(".")) from None
-        raise ValueError(f"{name}={_clip(text)} is not {wanted(spec)}") from None
+        raise ValueError(f"{name}={clip(text)} is not {wanted(spec)}") from None
 
 
 def wanted(spec: Spec) -> str:
@@ -81,7 +81,7 @@ def _bound(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def _clip(text: str) -> str:
+def clip(text: str) -> str:
     """A visitor's text, printable and short enough to repeat on a page."""
     plain = "".join(c if c.isprintable() and c not in "`*_[]<>$\\|:@" else "?" for c in text)
     plain = re.sub(r"(?i)(www)\.", r"\1?", plain)  # Markdown would make it a link
@@ -104,7 +104,7 @@ def from_query(model: type[Knobs], query: Mapping[str, str]) -> tuple[Knobs, tup
         if name in RESERVED:
             continue
         if name not in known:
-            notes.append(f"{_clip(name)} is not a knob of this lab: ignored.")
+            notes.append(f"{clip(name)} is not a knob of this lab: ignored.")
             continue
         try:
             good[name] = check(model, name, text)
@@ -144,7 +144,7 @@ def parse(link: str) -> Link:
     try:
         parts = urlsplit(link.strip())
     except ValueError:
-        raise ValueError(f"{_clip(link)} is not a link.") from None
+        raise ValueError(f"{clip(link)} is not a link.") from None
     name = parts.path.rstrip("/").rpartition("/")[2]
     try:
         owner = concept(name)
@@ -158,7 +158,7 @@ def from_pairs(owner: str, pairs: Iterable[tuple[str, str]]) -> Link:
     query = dict(pairs)
     labs = concept(owner).labs
     wish = query.get("lab", labs[0])
-    notes = () if wish in labs else (f"{_clip(wish)} is not a lab of this page: showing {labs[0]}.",)
+    notes = () if wish in labs else (f"{clip(wish)} is not a lab of this page: showing {labs[0]}.",)
     one = lab(f"{owner}/{wish if wish in labs else labs[0]}")
     knobs, more = from_query(one.Knobs, query)
     t, said = moment(query.get("t"))
@@ -171,7 +171,7 @@ def moment(text: str | None) -> tuple[int | None, tuple[str, ...]]:
         return None, ()
     if text.isascii() and text.isdigit() and len(text) < 8:
         return min(int(text), MOST_FRAMES), ()
-    return None, (f"t={_clip(text)} is not a frame number: ignored.",)
+    return None, (f"t={clip(text)} is not a frame number: ignored.",)
 
 
 def url(one: Lab, knobs: Knobs, t: int | None = None) -> str:
@@ -195,7 +195,7 @@ def pinned(model: type[Knobs], texts: Iterable[str]) -> tuple[tuple[Knobs, ...],
         knobs, said = from_query(model, dict(zip(parts[::2], parts[1::2], strict=False)))
         notes += [f"A pin: {note}" for note in said]
         if len(parts) % 2 or said:
-            notes += [] if said else [f"pin={_clip(text)} is not pairs of knob and value: ignored."]
+            notes += [] if said else [f"pin={clip(text)} is not pairs of knob and value: ignored."]
         elif len(found) < MOST_PINS:
             found[knobs] = None
         elif knobs not in found:

@@ -55,6 +55,7 @@ def mount_player(
     pin: str,
     t: int | None,
     command: str,
+    talk: bool,
     on_ended: Callable[[], None],
     on_edit: Callable[[], None],
     on_pin: Callable[[], None],
@@ -65,14 +66,13 @@ def mount_player(
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
-        "command": command,
+        "command": command, "talk": talk,
     }  # fmt: skip
     component = _component("playground_player", "mount")
     component(key=key, data=data, on_ended_change=on_ended, on_edit_change=on_edit, on_pin_change=on_pin)
 
 
-def mount_head(*, key: str, title: str, sentence: str, question: str) -> None:
-    """The head of a page: its words, and Share and Code for the player below."""
-    _component("playground_head", "mountHead")(
-        key=key, data={"title": title, "sentence": sentence, "question": question}
-    )
+def mount_head(*, key: str, title: str, sentence: str, question: str, presenting: bool) -> None:
+    """The head of a page: its words, and Share, Code and Present for the player below."""
+    data = {"title": title, "sentence": sentence, "question": question, "presenting": presenting}
+    _component("playground_head", "mountHead")(key=key, data=data)

@@ -23,12 +23,14 @@ Common = dict[str, Any]
 
 def controls(place: Place) -> None:
     """The knobs in force: the main ones, the seed, and the others folded under More."""
-    named = [spec for name, spec in specs(type(place.knobs)).items() if place.knobs.in_force(name) and name != "seed"]
+    known = specs(type(place.knobs)).items()
+    named = [spec for name, spec in known if place.knobs.in_force(name) and place.shows(name) and name != "seed"]
     for spec in named:
-        if spec.group == "main":
+        if spec.group == "main" or (spec.group == "more" and place.chosen):
             _control(place, spec)
-    _seed(place)
-    if more := [spec for spec in named if spec.group == "more"]:
+    if place.shows("seed"):
+        _seed(place)
+    if more := [spec for spec in named if spec.group == "more" and not place.chosen]:
         folded = st.expander("More", key=f"{place.lab.path}.more", on_change="rerun")
         if folded.open:  # thirty widgets that nobody sees would cost every slider step a tenth of a second
             with folded:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from playground import contract
 from playground import link as links
-from playground.contract import History, Knobs, Preset, Source, lab
+from playground.contract import History, Knobs, Preset, Source, lab, specs
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
@@ -23,13 +24,20 @@ from playground.ui.place import Place
 from playground.ui.verdicts import challenges, verdicts
 
 PLAYER = "player"
+TALK = Path(__file__).parent / "talk.css"
 
 
 def lab_page(owner: str) -> None:
     """The page of a concept, at the place that its link or this visitor's widgets say."""
     concept = contract.concept(owner)
     place = address.current(owner)
-    mount_head(key="head", title=concept.title, sentence=concept.sentence, question=concept.question)
+    mount_head(
+        key="head", title=place.lab.title if place.presenting else concept.title, sentence=concept.sentence,
+        question=concept.question, presenting=place.presenting,
+    )  # fmt: skip
+    if place.presenting:
+        _on_stage(place)
+        return
     left, right = st.columns([1, 3], gap="medium")
     with right, st.container(key="stage", gap="small"):
         above, middle, below = (st.container(key=name, gap="small") for name in ("above", "middle", "below"))
@@ -53,6 +61,18 @@ def lab_page(owner: str) -> None:
     with below:
         _why(place, history)
     _below(place)
+
+
+def _on_stage(place: Place) -> None:
+    """Talk mode: the player in large type, with the chosen knobs above it; the presets answer to number keys."""
+    st.html(TALK)
+    if any(map(place.shows, specs(place.lab.Knobs))):
+        with st.container(key="knobs", horizontal=True, gap="large"):
+            controls(place)
+    with st.container(key="stage", gap="small"):
+        _presets(place)
+        _notes(place)
+        _player(place)
 
 
 def _labs(place: Place, names: tuple[str, ...]) -> None:
@@ -119,7 +139,7 @@ def _player(place: Place) -> None:
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
-            command=links.url(place.lab, place.knobs),
+            command=links.url(place.lab, place.knobs), talk=place.presenting,
             on_ended=lambda: _note_end(_fired("ended")),
             on_edit=lambda: _edited(owner, _fired("edit")),
             on_pin=lambda: repin(owner, _fired("pin")),

@@ -44,6 +44,20 @@ class Place:
         pins = {"pin": self.pins} if self.pins else {}
         return {**self.kept, **({} if first else {"lab": (self.lab.name,)}), **knobs, **pins}
 
+    @property
+    def presenting(self) -> bool:
+        """Whether the page is on stage: only title, player and chosen knobs, in large type."""
+        return self.kept.get("present", ())[-1:] == ("1",)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The knobs that `show` names."""
+        return tuple(name for name in self.kept.get("show", ("",))[-1].split("~") if name)
+
+    def shows(self, name: str) -> bool:
+        """Whether a knob is in sight: those that `show` names; without it all, on stage none."""
+        return name in self.chosen if "show" in self.kept else not self.presenting
+
     def to(self, knobs: Knobs) -> Place:
         """The same lab under other knobs: what was said of the old ones goes."""
         if knobs == self.knobs:
@@ -101,7 +115,14 @@ def arrive(owner: str, query: Query) -> Place:
     )
     kept = {name: tuple(query[name]) for name in KEPT if name in query}
     notes = (*found.notes, *twice, *said)
-    return present(Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept))
+    place = Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept)
+    return present(replace(place, notes=(*notes, *_unknown(place))))
+
+
+def _unknown(place: Place) -> tuple[str, ...]:
+    """A sentence for what `show` names and the lab does not have."""
+    odd = [name for name in place.chosen if name not in specs(place.lab.Knobs)]
+    return (f"{link.clip(', '.join(odd))} in show is not a knob of this lab: ignored.",) if odd else ()
 
 
 def present(place: Place) -> Place:

@@ -33,7 +33,7 @@ def test_a_panel_is_saved_with_canvas_chart_and_title_at_twice_its_size(site: Pa
 
 def test_the_moment_goes_into_the_address_and_leaves_the_rest_alone(site: Page) -> None:
     def moved(address: str, i: str) -> str:
-        text: str = site.evaluate(f"async () => (await import('/js/mount.js')).withMoment('{address}', {i})")
+        text: str = site.evaluate(f"async () => (await import('/js/address.js')).withItem('{address}', 't', {i})")
         return text
 
     assert moved("http://a/network?pin=seed~1&t=3", "57") == "http://a/network?pin=seed~1&t=57"

@@ -5,7 +5,7 @@ import {nested} from './wire.js';
 const CURVES = ['extend', 'replace'];
 const CLEAR = 'rgba(0,0,0,0)';
 const LOG = {
-  type: 'log', exponentformat: 'power', minexponent: 4, tickfont: {size: 10},
+  type: 'log', exponentformat: 'power', minexponent: 4,
   range: undefined, autorange: true, dtick: undefined,
 };
 const LEGEND = {
@@ -71,7 +71,7 @@ export function plotted(spec) {
  *
  * `named`: the legend has room for the ghosts. `log`: a logarithmic y axis. `fixed`: no zoom. */
 export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed, beside}) {
-  const data = structuredClone(spec.data);
+  const data = spec.data.map((trace) => enlarged(structuredClone(trace), look.scale));
   const layout = dressed(spec, look, {log, fixed, beside});
   for (const b of i < 0 ? [] : plotted(spec)) {
     const now = said(b, recording, i);
@@ -81,6 +81,19 @@ export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixe
     for (const [path, value] of Object.entries(now.values())) put(target, path, value);
   }
   return {data: [...data, ...ghosts.flatMap((ghost) => ghostTraces(spec, ghost, named))], layout};
+}
+
+/** A trace with lines, points and words as many times as large. */
+function enlarged(trace, scale) {
+  if (scale === 1) return trace;
+  if (trace.line?.width) trace.line.width *= scale;
+  if (typeof trace.marker?.size === 'number') trace.marker.size *= scale;
+  if (typeof trace.textfont?.size === 'number') trace.textfont.size *= scale;
+  return trace;
+}
+
+function larger(annotation, scale) {
+  return {...annotation, font: {...annotation.font, size: (annotation.font?.size ?? 12) * scale}};
 }
 
 /** Each curve of a pinned run, whole: thin, broken and pale in its own colour; `named` in the legend, once. */
@@ -106,23 +119,26 @@ function dressed(spec, look, {log, fixed, beside}) {
   return {
     ...layout,
     xaxis: axis(layout.xaxis, look, {...square, ...grid, nticks: 7}, fixed),
-    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? LOG : {})},
+    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: {size: 10 * look.scale}} : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
-    font: {...layout.font, size: 12, color: look.text, family: look.font},
-    margin: {...margins(layout), ...layout.margin}, legend: {...(square && beside ? BESIDE : LEGEND), ...layout.legend},
+    font: {...layout.font, size: 12 * look.scale, color: look.text, family: look.font},
+    margin: {...margins(layout, look.scale), ...layout.margin},
+    legend: {...(square && beside ? BESIDE : LEGEND), ...layout.legend, font: {size: 11 * look.scale}},
     hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
+    ...(layout.annotations ? {annotations: layout.annotations.map((one) => larger(one, look.scale))} : {}),
   };
 }
 
 function axis(own, look, more, fixed) {
-  const title = {standoff: 6, ...own?.title, font: {size: 12, ...own?.title?.font}};
+  const size = (own?.title?.font?.size ?? 12) * look.scale;
+  const title = {standoff: 6, ...own?.title, font: {...own?.title?.font, size}};
   const lines = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid};
   return {...lines, ...more, automargin: false, ...own, title, fixedrange: fixed || own?.fixedrange};
 }
 
 /** Room for what the axes say; a legend adds its own at the top. */
-function margins({xaxis, yaxis}) {
-  const side = (one, silent, numbered, named) => (hidden(one) ? silent : one?.title?.text ? named : numbered);
+function margins({xaxis, yaxis}, scale) {
+  const side = (one, silent, numbered, named) => (hidden(one) ? silent : scale * (one?.title?.text ? named : numbered));
   return {l: side(yaxis, 8, 38, 50), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
 }
 

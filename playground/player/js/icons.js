@@ -16,6 +16,7 @@ export const icons = {
   log: drawn('<path d="M4 4v16h16M7 16.5c5-1 5.5-9.5 12-10.5M4 15h2M4 11h2M4 8.5h2M4 7h2"/>'),
   discrete: drawn('<rect x="4" y="4" width="16" height="16" rx="2"/><path d="M12 4v16M4 12h16"/>'),
   picture: drawn('<path d="M12 4v10m0 0l-4-4m4 4l4-4M5 19h14"/>'),
+  present: drawn('<path d="M3 4.5h18M4.5 4.5v11h15v-11M12 15.5V19m-4 1.5L12 17l4 3.5"/>'),
   share: drawn('<path d="M12 15V4m0 0L8 8m4-4l4 4M5 13v6h14v-6"/>'),
   code: drawn('<path d="M8.5 7L4 12l4.5 5M15.5 7l4.5 5-4.5 5"/>'),
   copy: drawn('<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 5.5V4H4v11h1.5"/>'),

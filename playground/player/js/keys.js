@@ -4,6 +4,7 @@ const ACTS = {
   ' ': 'play', ArrowLeft: 'back', ArrowRight: 'next', Home: 'start', 0: 'start', End: 'follow',
   '+': 'faster', '-': 'slower', Escape: 'release',
 };
+for (let number = 1; number <= 9; number++) ACTS[number] = 'preset';
 const OWN_SPACE = 'button, select, summary, a, input, textarea';
 const OWN_ALL = 'select, input, textarea, [contenteditable]';
 
@@ -13,14 +14,14 @@ function ours(key, target, root) {
   return root.contains(target) && !target.closest(key === ' ' ? OWN_SPACE : OWN_ALL);
 }
 
-/** Lets keys call `act(name)`; gives a function that stops it. */
+/** Lets keys call `act(name, value)`, where a preset's value is its number; gives a function that stops it. */
 export function onKeys(root, act) {
   const press = (event) => {
     const {key, target, defaultPrevented} = event;
     const name = ACTS[key];
     if (!name || defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !ours(key, target, root)) return;
     event.preventDefault();
-    act(name);
+    act(name, name === 'preset' ? Number(key) : undefined);
   };
   document.addEventListener('keydown', press);
   return () => document.removeEventListener('keydown', press);

@@ -28,13 +28,14 @@ export function markArrays({x, y, color, scale}) {
   return scale === 'one' ? [x, y] : [x, y, color];
 }
 
-/** Paints a point for each x and y, coloured by its own number, or all in the binding's one colour. */
-export function paintMarks(context, [x, y, numbers], binding, area, colours) {
-  const {symbol, size} = binding;
+/** Paints a point for each x and y, coloured by its own number, or all in the binding's one colour; `scale` enlarges. */
+export function paintMarks(context, [x, y, numbers], binding, area, colours, scale = 1) {
+  const {symbol} = binding;
+  const size = scale * binding.size;
   const open = OPEN.includes(symbol);
   const colourOf = painter(binding, numbers, colours);
   context.save();
-  context.lineWidth = symbol === 'rule' ? size : open ? 1.3 : 1;
+  context.lineWidth = symbol === 'rule' ? size : scale * (open ? 1.3 : 1);
   for (let i = 0; i < x.values.length; i++) {
     context.beginPath();
     PATHS[symbol](context, area.x(x.values[i]), area.y(y.values[i]), size / 2, area);

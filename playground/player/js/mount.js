@@ -1,5 +1,6 @@
 /** The faces that Streamlit calls: one player and one head for each place on the page, kept over reruns. */
 
+import {withItem} from './address.js';
 import {element} from './dom.js';
 import {Head} from './head.js';
 import {Player} from './player.js';
@@ -26,6 +27,7 @@ function newPlayer(parent, fire) {
     edit: (knob, value, step) => fire('edit', {knob, value, step}),
     pin: (change) => fire('pin', change),
     moment: writeMoment,
+    preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
   registry.player = player;
@@ -33,7 +35,7 @@ function newPlayer(parent, fire) {
   return player;
 }
 
-/** Makes the page's head at its first call and gives it {title, sentence, question} at every call. */
+/** Makes the page's head at its first call and gives it {title, sentence, question, presenting} at every call. */
 export function mountHead({parentElement, data}) {
   if (!heads.has(parentElement)) heads.set(parentElement, new Head(parentElement.appendChild(element('div'))));
   heads.get(parentElement).show(data);
@@ -45,15 +47,6 @@ export function mountHead({parentElement, data}) {
 
 /** Puts the frame at which the player rests into the address; nothing runs again. */
 function writeMoment(i) {
-  const address = withMoment(location.href, i);
+  const address = withItem(location.href, 't', i === null || i < 0 ? null : i);
   if (address !== location.href) history.replaceState(history.state, '', address);
-}
-
-/** The address with `t=i`, or without it for null; the rest letter by letter (URLSearchParams spoils `~`). */
-export function withMoment(address, i) {
-  const [whole, hash] = address.split('#');
-  const [path, query = ''] = whole.split('?');
-  const items = query.split('&').filter((item) => item && !/^t(=|$)/.test(item));
-  if (i !== null && i >= 0) items.push(`t=${i}`);
-  return path + (items.length ? `?${items.join('&')}` : '') + (hash === undefined ? '' : `#${hash}`);
 }

@@ -91,7 +91,7 @@ export class Panel {
     this.beside = this.#hasRoomBeside();
     const options = {
       seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
-      look: theme(this.node), log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
+      look: {...theme(this.node), scale: this.player.scale}, log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
@@ -212,7 +212,7 @@ export class Panel {
 
   /** Paints the canvas part on any context whose origin is the plot area's corner. */
   paintOn(context, area) {
-    const {discrete, player: {colours}} = this;
+    const {discrete, player: {colours, scale}} = this;
     const first = this.under.find((b) => b.kind === 'tiles');
     this.under.forEach((b, k) => {
       const arrays = this.painted[k];
@@ -220,7 +220,7 @@ export class Panel {
       if (arrays.includes(undefined)) return;
       if (['marks', 'band'].includes(b.kind)) {
         if (b.key !== null && !isShown(this.plot, b.key)) return;
-        if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours);
+        if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours, scale);
         else paintBand(context, ...arrays, b, area, this.#drawnPoints(b));
         return;
       }

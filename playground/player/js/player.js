@@ -17,6 +17,7 @@ import {onTheme} from './theme.js';
 const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
+const TALK = 1.5;
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -36,7 +37,7 @@ export class Player {
     this.stage = new Stage(root, this);
     this.readouts = new Readouts(root);
     this.maths = new Maths(root);
-    const watch = [onKeys(root, (name) => this.act(name)), onTheme(root, () => this.stage.retheme())];
+    const watch = [onKeys(root, (name, value) => this.act(name, value)), onTheme(root, () => this.stage.retheme())];
     this.stop = [...watch, this.#onResize(), this.#onHands()];
     this.frame = requestAnimationFrame((now) => this.#loop(now));
   }
@@ -69,6 +70,7 @@ export class Player {
   show(data) {
     const before = this.data;
     this.data = data;
+    this.root.classList.toggle('pg-talk', Boolean(data.talk));
     this.pins.show(data.pins ?? []);
     const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
     if (same) {
@@ -148,6 +150,7 @@ export class Player {
       slower: () => this.bar.shiftSpeed(-1),
       pin: () => this.hooks.pin?.({add: this.data.pin}),
       release: () => this.stage.release(),
+      preset: () => this.hooks.preset?.(value),
     };
     acts[name]?.();
     this.#tell();
@@ -163,6 +166,11 @@ export class Player {
   #tell() {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => this.hooks.moment?.(this.moment), QUIET);
+  }
+
+  /** How many times as large type, lines and points are: on stage the last row reads along. */
+  get scale() {
+    return this.data?.talk ? TALK : 1;
   }
 
   /** The frame at which it rests; null while it plays. */
