@@ -127,9 +127,8 @@ def test_the_plane_is_that_of_all_points_of_the_paths_and_the_surface_there_is_t
     table = rows.cumsum(0).flatten(0, 1).numpy()
     oracle = PCA(2, svd_solver="full").fit(table)
     assert paths.explained == pytest.approx(oracle.explained_variance_ratio_.sum(), rel=1e-5)
-    assert shown["path_x.sgd"].shape == shown["path_y.adam"].shape == (9,)
-    columns = [np.stack([shown[f"path_{axis}.{name}"] for name in TINY.names], 1).ravel() for axis in "xy"]
-    along = np.stack(columns, 1)
+    assert shown["path_x"].shape == shown["path_y"].shape == (9, 2)
+    along = np.stack([shown["path_x"].ravel(), shown["path_y"].ravel()], 1)
     assert np.abs(np.corrcoef(along[:, 0], oracle.transform(table)[:, 0])[0, 1]) == pytest.approx(1, abs=1e-5)
     assert np.abs(along).max() < 1 and (along[-2:].mean(0) > along[:2].mean(0)).all()
     assert paths.plane is not None

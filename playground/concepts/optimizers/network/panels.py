@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.optimizers.colours import LABELS, stroke
 from playground.concepts.optimizers.network.knobs import SIDE, Knobs
-from playground.stage import Band, Cells, Extend, Layout, Panel, Replace, Table, Tiles
+from playground.stage import Band, Cells, Extend, Layout, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import GREY
@@ -67,10 +67,10 @@ def landscape(knobs: Knobs) -> Panel:
         contours={"coloring": "none"},
         line={"color": "rgba(127,127,127,0.55)", "width": 0.7}, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    traces = [line(LABELS[name], **stroke(name)) for name in knobs.names]
+    traces = [line(LABELS[name], **stroke(name)).update(x=[None], y=[None]) for name in knobs.names]
+    keys = list(range(1, 1 + len(traces)))
     bindings: list[Binding] = [Tiles("landscape", [PICTURE], "sequential"), Replace(0, "z", "landscape")]
-    for i, name in enumerate(knobs.names, 1):
-        bindings += [Replace(i, "x", f"path_x.{name}"), Replace(i, "y", f"path_y.{name}")]
+    bindings += [Paths("path_x", "path_y", keys, end="dot", halo=True)]
     made = figure(
         "Paths of the first seed over the training loss", [contours, *traces],
         "1st principal direction", "2nd principal direction", margin={"l": 24, "b": 24}, showlegend=False,

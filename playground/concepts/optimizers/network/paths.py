@@ -42,16 +42,8 @@ class Paths:
             self.drawn = np.concatenate([self.drawn, self._placed(self.plane, self.points[-1])[None]])
         fits = self.plane is None or last or np.abs(self.drawn[-1]).max() > 1
         landscape = self._landscape(self._fitted()) if fits else {}
-        return {**self._lines(), **landscape}
-
-    def _lines(self) -> Shown:
-        """The paths in the picture, (T,) each."""
-        drawn = self.drawn.astype(np.float32)
-        return {
-            f"path_{axis}.{name}": drawn[:, i, k]
-            for i, name in enumerate(self.knobs.names)
-            for k, axis in enumerate("xy")
-        }
+        x, y = np.moveaxis(self.drawn, -1, 0).astype(np.float32)  # (T, O) each
+        return {"path_x": x, "path_y": y, **landscape}
 
     def _placed(self, plane: Plane, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Where networks (N, P) lie in the picture (N, 2): from -1 to 1 from edge to edge."""
