@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("overfitting", "capacity")
+LABS = ("overfitting", "capacity", "augmentation")
 
 lab_page("regularization")

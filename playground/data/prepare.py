@@ -38,3 +38,10 @@ def scale(inputs: np.ndarray, train: np.ndarray) -> np.ndarray:
     span = np.where(high > low, high - low, 1)
     scaled: np.ndarray = 2 * (inputs - low) / span - 1
     return scaled.astype(np.float32)
+
+
+def halved(images: np.ndarray) -> np.ndarray:
+    """Images (N, H, W) of half the height and width, in float32: each pixel is the mean of four."""
+    count, height, width = images.shape
+    small: np.ndarray = images.reshape(count, height // 2, 2, width // 2, 2).mean((2, 4), dtype=np.float32)
+    return small

@@ -1,0 +1,86 @@
+"""What augmentation did, as measured, each with its number and where there is one a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.concepts.regularization.augmentation.knobs import Knobs
+from playground.concepts.regularization.augmentation.words import AUGMENTATIONS, TITLES, UNITS, plural
+from playground.contract import History, Verdict
+
+ABLE = 0.7  # the judge's test accuracy
+UNSAFE = 0.1  # of the images of the class that is hit most
+STRENGTHS = {
+    "rotate": "degrees",
+    "shift": "pixels",
+    "scale": "zoom",
+    "crop": "crop",
+    "noise": "noise",
+    "erase": "erase",
+}
+
+
+def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
+    """Whether it helped, whether labels survived, where it helped most."""
+    if not len(history):
+        return ()
+    rules = (_gain, _labels, _robust)
+    return tuple(verdict for rule in rules for verdict in rule(knobs, history))
+
+
+def _end(history: History) -> int:
+    return int(history.steps[-1])
+
+
+def _gain(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    plain, changed = (history.last(f"test_accuracy.{arm}") for arm in ("plain", "augmented"))
+    wins = int(history.last("wins"))
+    said = "raises" if changed > plain else "lowers"
+    sentence = (
+        f"With {knobs.train_images} training images augmentation {said} test accuracy from {plain:.1%} to "
+        f"{changed:.1%}: higher in {wins} of {knobs.seeds} repeats."
+    )
+    gap = history.last("train_accuracy.plain") - plain
+    if gap > 0.05:
+        sentence += f" Without it, the training images are {gap:.0%} better known than the test images."
+    yield Verdict(sentence, _end(history), {} if changed > plain else milder(knobs, history))
+
+
+def _labels(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    share, lost = history.last("worst_share"), history.last("misread")
+    if not (share > UNSAFE and history.last("judge_accuracy") > ABLE):
+        return
+    source, target = (plural(knobs.data, int(history.last(f"worst_{end}"))) for end in ("from", "to"))
+    name = worst(knobs, history)
+    sentence = (
+        f"Labels may be wrong: a network that learnt from all images takes {share:.0%} of the {source} for {target} "
+        f"once they are augmented, and {lost:.0%} of all images for something else. On its own, {AUGMENTATIONS[name]} "
+        f"accounts for {history.last(f'misread.{name}'):.0%}."
+    )
+    yield Verdict(sentence, _end(history), milder(knobs, history))
+
+
+def worst(knobs: Knobs, history: History) -> str:
+    """The augmentation that alone costs most labels."""
+    return max(knobs.names, key=lambda name: history.last(f"misread.{name}"))
+
+
+def milder(knobs: Knobs, history: History) -> dict[str, Any]:
+    """The worst augmentation at its default strength or half of it; one that has no strength is left out."""
+    name = worst(knobs, history)
+    if field := STRENGTHS.get(name):
+        default, now = Knobs.model_fields[field].default, getattr(knobs, field)
+        return {field: default if now > default else now / 2}
+    rest = tuple(other for other in knobs.names if other != name)
+    return {"augmentations": rest or ("shift",)}
+
+
+def _robust(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    plain, changed, at = (history.last(name) for name in ("best_plain", "best_augmented", "best_at"))
+    if changed > plain:
+        sentence = (
+            f"It helps most on test images {TITLES[knobs.test]} ({at:g} {UNITS[knobs.test]}): {changed:.0%} right "
+            f"beside {plain:.0%}."
+        )
+        yield Verdict(sentence, _end(history))
