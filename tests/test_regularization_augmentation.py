@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
 from sklearn.metrics import confusion_matrix
 
 from playground import contract, wire
@@ -20,7 +19,7 @@ from playground.concepts.regularization.augmentation.networks import Networks, a
 from playground.concepts.regularization.augmentation.safety import Judge, confusion
 from playground.concepts.regularization.augmentation.words import AUGMENTATIONS, plural
 from playground.contract import History, mended
-from playground.data import prepare, tables
+from playground.data import prepare
 from playground.training.recorder import frames
 
 LAB = contract.lab("regularization/augmentation")
@@ -49,12 +48,6 @@ def preset(title: str) -> Knobs:
     found = next(one.knobs for one in LAB.presets if one.title == title)
     assert isinstance(found, Knobs)
     return found
-
-
-def test_the_digits_are_scikit_learn_s() -> None:
-    pictures, labels = tables.digits()
-    oracle = load_digits()
-    assert np.array_equal(pictures, oracle.images) and np.array_equal(labels, oracle.target)
 
 
 def test_halved_images_are_torch_s_average_pooling() -> None:

@@ -67,9 +67,3 @@ def _folder() -> Path:
 
 def _column(title: str) -> str:
     return title.removesuffix(" (cm)").replace(" ", "_").replace("/", "_")
-
-
-def digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The handwritten digits of scikit-learn: images (1797, 8, 8) of 0 to 16, and labels (1797,)."""
-    rows = np.loadtxt(_folder() / "digits.csv.gz", delimiter=",", dtype=np.uint8)
-    return rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
