@@ -42,6 +42,6 @@ def scale(inputs: np.ndarray, train: np.ndarray) -> np.ndarray:
 
 def halved(images: np.ndarray) -> np.ndarray:
     """Images (N, H, W) of half the height and width, in float32: each pixel is the mean of four."""
-    count, height, width = images.shape
-    small: np.ndarray = images.reshape(count, height // 2, 2, width // 2, 2).mean((2, 4), dtype=np.float32)
+    quarters = [images[:, row::2, column::2] for row in (0, 1) for column in (0, 1)]
+    small: np.ndarray = np.stack(quarters).mean(0, dtype=np.float32)
     return small

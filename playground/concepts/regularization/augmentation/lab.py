@@ -62,6 +62,8 @@ SOURCES = (
     replace(SETS["mnist_subset"], when=("data", ("mnist",))),
     replace(SETS["fashion_mnist_subset"], when=("data", ("fashion",))),
     replace(SETS["digits"], when=("data", ("digits",))),
+    Source("The judge is a wider network that learns, in the run, from all training images, slightly turned, moved and "
+           "scaled. It speaks once it reads 70 % of the test images, of which 400 are drawn."),
     Source("Mixup: Zhang, Cisse, Dauphin and Lopez-Paz, mixup: beyond empirical risk minimization, 2018.",
            url="https://arxiv.org/abs/1710.09412", when=("augmentations", ("mixup",))),
     Source("CutMix: Yun and others, CutMix: regularization strategy to train strong classifiers, 2019.",
@@ -73,10 +75,10 @@ SOURCES = (
 )  # fmt: skip
 
 
-def _ninety(knobs: Knobs, history: History) -> bool:
-    """Whether 200 digits of MNIST or fewer are enough for 90 %."""
+def _few(knobs: Knobs, history: History) -> bool:
+    """Whether 200 digits of MNIST or fewer are enough for 88 %."""
     few = knobs.data == "mnist" and knobs.train_images <= 200
-    return few and history.last("test_accuracy.augmented") >= 0.9
+    return few and history.last("test_accuracy.augmented") >= 0.88
 
 
 def _noise(knobs: Knobs, history: History) -> bool:
@@ -86,7 +88,7 @@ def _noise(knobs: Knobs, history: History) -> bool:
 
 
 CHALLENGES = (
-    Challenge("Reach 90 % on the test digits with 200 training images.", _ninety, {"data": "mnist"}),
+    Challenge("Reach 88 % on the test digits with at most 200 training images.", _few, {"data": "mnist"}),
     Challenge(
         "Raise the mean of the curve under noise by 10 points, and lose nothing on test images as they are.",
         _noise, {"test": "noise"},

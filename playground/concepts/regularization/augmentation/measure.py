@@ -9,8 +9,9 @@ takes longer is measured now and then, and held.
 Arrays: `pictures` (8, S, S) uint8; for each augmentation `caption_<name>` (6,) or (6, k), what the gallery says of it,
 and `height_<name>` (6,), where, NaN where it does not apply; `caption_read`, `height_read`, of what is misread;
 `kept_x`, `kept_y`, `lost_x`, `lost_y`, the marks; `curve_<arm>` (P,), `curve_band_<arm>` (2 P,); by class `lost` (10,),
-the share misread, and `read_as` (10,), as what mostly; from frame 0 on `at`, `around`, `trained` (4,); the table's
-`column_<kind>` (2,). Series: step, judge_accuracy, and for each arm test_accuracy with low and high, train_accuracy.
+the share misread (NaN where none is), and `read_as` (10,), as what mostly; from frame 0 on `at`, `around`, `trained`
+(4,); the table's `column_<kind>` (2,). Series: step, judge_accuracy, and for each arm test_accuracy with low and high,
+train_accuracy.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from playground.training import augment
 
 SPARSE = 7  # every so many frames the gallery is drawn anew and the robustness curve measured
 CURVE_TESTED = 150
-TRAIN_MEASURED = 100  # of each repeat's images, where it has more
+TRAIN_MEASURED = 50  # of each repeat's images, where it has more
 ABLE = 0.7  # test accuracy from which on the judge's word is shown
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -105,8 +106,11 @@ class Measure:
         return {name: np.array(values, np.float32) for name, values in columns.items()}
 
     def _fixed(self) -> Arrays:
+        """The curve's axis and what training draws; no bar stands before the judge can read."""
         at, (low, high) = np.array(POINTS[self.knobs.test], np.float32), self.knobs.trained
-        return {"at": at, "around": np.append(at, at[::-1]), "trained": np.array([low, low, high, high], np.float32)}
+        found: Arrays = {"at": at, "around": np.append(at, at[::-1])}
+        found["trained"] = np.array([low, low, high, high], np.float32)
+        return found | {"lost": np.full(10, np.nan, np.float32), "read_as": np.zeros(10, np.float32)}
 
     def _sparse(self, step: int, able: bool) -> Arrays:
         """The gallery drawn anew; but for the first frame, which is to come at once, the curve and the labels too."""

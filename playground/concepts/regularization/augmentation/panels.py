@@ -97,11 +97,11 @@ def accuracy(knobs: Knobs) -> Panel:
     traces.append(line("judge, all images", GREY, dash="dash"))
     for arm in ARMS:
         bindings.append(Extend(len(traces), "step", f"train_accuracy.{arm}"))
-        drawn = line("own training", COLORS[arm], dash="dot")
+        drawn = line("training images", COLORS[arm], dash="dot")
         traces.append(drawn.update(line_width=1, showlegend=arm == "plain"))
     made = figure("Test accuracy", traces, "step", "share right", legend={"traceorder": "normal", "entrywidth": 100})
     made.update_xaxes(range=[0, knobs.steps])
-    made.update_yaxes(range=[0.3, 1.02])
+    made.update_yaxes(range=[0.2, 1.02])
     alt = f"Test accuracy with and without augmentation over the steps, with a band that spans {knobs.seeds} repeats."
     return Panel("accuracy", made, bindings, alt)
 
@@ -138,7 +138,7 @@ def lost(knobs: Knobs) -> Panel:
     bars = go.Bar(
         x=list(range(10)), y=[], marker={"color": AMBER}, showlegend=False, hoverinfo="skip", cliponaxis=False, **text
     )
-    made = figure("Is the label still true? Images misread once augmented", [bars], "label", "share misread")
+    made = figure("Labels lost: augmented images misread", [bars], "label", "share misread")
     made.update_xaxes(tickmode="array", tickvals=list(range(10)), ticktext=list(names), range=[-0.6, 9.6])
     made.update_yaxes(range=[0, 1.05], tickformat=".0%")
     bindings = [Replace(0, "y", "lost"), Replace(0, "customdata", "read_as")]

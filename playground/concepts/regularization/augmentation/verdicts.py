@@ -51,14 +51,21 @@ def _labels(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share, lost = history.last("worst_share"), history.last("misread")
     if not (share > UNSAFE and history.last("judge_accuracy") > ABLE):
         return
-    source, target = (plural(knobs.data, int(history.last(f"worst_{end}"))) for end in ("from", "to"))
     name = worst(knobs, history)
     sentence = (
-        f"Labels may be wrong: a network that learnt from all images takes {share:.0%} of the {source} for {target} "
-        f"once they are augmented, and {lost:.0%} of all images for something else. On its own, {AUGMENTATIONS[name]} "
-        f"accounts for {history.last(f'misread.{name}'):.0%}."
+        f"Labels may be wrong: once augmented, {_mistake(knobs, history, 'worst')}, and {lost:.0%} of all images for "
+        f"another class, says a network that learnt from all images. {AUGMENTATIONS[name].capitalize()} alone accounts "
+        f"for {history.last(f'misread.{name}'):.0%}."
     )
+    if history.last("turned_share") > UNSAFE:
+        sentence += f" Turned by the full {knobs.degrees:g}°, {_mistake(knobs, history, 'turned')}."
     yield Verdict(sentence, _end(history), milder(knobs, history))
+
+
+def _mistake(knobs: Knobs, history: History, kind: str) -> str:
+    """The most frequent mistake in words."""
+    source, target = (plural(knobs.data, int(history.last(f"{kind}_{end}"))) for end in ("from", "to"))
+    return f"{history.last(f'{kind}_share'):.0%} of the {source} are taken for {target}"
 
 
 def worst(knobs: Knobs, history: History) -> str:
