@@ -44,8 +44,8 @@ def last_frame(page: Page, address: str) -> bytes:
 
 
 def write(name: str, raw: bytes, digest: str) -> None:
-    """Writes the picture of a concept, small, with the knobs' fingerprint in a text chunk."""
-    picture = ImageOps.fit(Image.open(io.BytesIO(raw)).convert("RGB"), SIZE)
+    """Writes the whole picture of a concept, small, with the knobs' fingerprint in a text chunk."""
+    picture = ImageOps.pad(Image.open(io.BytesIO(raw)).convert("RGB"), SIZE, color="white")
     info = PngInfo()
     info.add_text("knobs", digest)
     PICTURES.mkdir(exist_ok=True)
