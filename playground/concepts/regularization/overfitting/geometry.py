@@ -2,8 +2,9 @@
 
 F frames. Metrics: budget, the share of the minimum's penalty that is left; strength, the weight of the penalty there;
 weight_1, weight_2, the solution; excess, by how much its loss lies above the least; distance, to the minimum.
-Arrays: in frame 0 rings_x, rings_y, level lines with gaps of NaN; in each frame level_x, level_y and ball_x, ball_y,
-the level line and the penalty's ball on which the solution lies; solution_x, solution_y (1,).
+Arrays: in frame 0 rings_x, rings_y, level lines with gaps of NaN, and span (2,), of the smaller weight; in each frame
+level_x, level_y and ball_x, ball_y, the level line and the penalty's ball on which the solution lies; solution_x,
+solution_y (1,).
 Series: left, the budget in percent, weight_1, weight_2, and the smaller weight's size: least_l1, least_l2,
 least_elastic.
 """
@@ -84,7 +85,8 @@ def sweep(knobs: Knobs) -> Iterator[Frame]:
                    "weight_2": float(w[1]), "excess": excess, "distance": float(np.hypot(*off))}  # fmt: skip
         arrays = {"solution_x": w[:1], "solution_y": w[1:], **_line("level", level(matrix, minimum, excess)),
                   **_line("ball", ball(PENALTIES[knobs.penalty], w))}  # fmt: skip
-        arrays |= _line("rings", rings(matrix, minimum)) if k == 0 else {}
+        if k == 0:
+            arrays |= {**_line("rings", rings(matrix, minimum)), "span": np.array([0, 0.05 + np.abs(minimum).min()])}
         points = {"left": 100 * budgets, "weight_1": weights[:, 0], "weight_2": weights[:, 1], **smaller}
         series = {name: values[[k]] for name, values in points.items()}
         narrow = {name: values.astype(np.float32) for name, values in arrays.items()}

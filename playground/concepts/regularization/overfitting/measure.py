@@ -1,15 +1,15 @@
 """What a frame of a sweep shows, measured in one forward pass of all networks.
 
 S settings named as in `methods`, R repeats. Metrics, the mean over the repeats, for each setting s: train_loss.s,
-validation_loss.s, test_loss.s, train_accuracy.s, test_accuracy.s, sparsity.s (share of weights under 0.001 in size;
-those of units that a smaller network lacks count); the same of the first setting, as `plain`, and of the one with the
-least validation loss, as `best`, with gap.plain and gap.best (training minus test accuracy); best_setting, its number,
+validation_loss.s, test_loss.s, the same three accuracies, sparsity.s (share of weights under 0.001 in size; those of
+units that a smaller network lacks count); the same of the first setting, as `plain`, and of the one with the highest
+validation accuracy, as `best`, with gap.plain and gap.best (training minus test accuracy); best_setting, its number,
 and best_strength.
-Arrays: maps (S, 26, 26), the probability of class 1 in the first repeat, row 0 at the lowest x2; frame_x, frame_y (5,),
+Arrays: maps (S, 25, 25), the probability of class 1 in the first repeat, row 0 at the lowest x2; frame_x, frame_y (5,),
 round the best map; best_x, best_y (2,); train, test (S,) and train_band, test_band (2 S,), accuracies; steps and
 train_loss_plain, test_loss_plain, train_loss_best, test_loss_best (frames so far,); density (S, 30, 1), histograms
 of log10 |w|; the table's columns. With early stopping also stop_x, stop_y, kept_x, kept_y (S,). Frame 0 also x, y,
-label, the points shown; at (S,), around (2 S,). At most 12 kB a frame, 24 kB the first.
+label, the points shown; at (S,), around (2 S,). At most 12.5 kB a frame, 24 kB the first.
 Series: step; sparsity_<i>; with early stopping also train and validation, the losses of the network that never stops.
 """
 
@@ -33,7 +33,7 @@ from playground.contract import Frame, Ranged, ranged
 from playground.training.losses import binary_cross_entropy
 from playground.training.population_updates import member_losses
 
-MAP = 26
+MAP = 25
 MOST_POINTS = 80  # in each map
 SMALL = 1e-3  # a weight below it counts as zero
 DECADES = (-5.0, 1.0)
@@ -56,6 +56,12 @@ def averaged(outputs: Tensor) -> Tensor:
     return (ones - zeros).to(outputs)
 
 
+def best_of(found: dict[str, Floats]) -> int:
+    """The setting of the highest validation accuracy; of equal ones that of the least validation loss."""
+    accuracy, loss = (found[f"validation_{kind}"].mean(1) for kind in ("accuracy", "loss"))
+    return int(np.lexsort((loss, -accuracy.round(9)))[0])
+
+
 class Measure:
     """Measures a sweep: called with the number of updates done, it returns the frame."""
 
@@ -75,7 +81,7 @@ class Measure:
         outputs = averaged(outputs) if self.knobs.method == "averaging" else outputs
         *splits, plane = torch.split(outputs, self.counts, dim=2)
         found = {**self._scores(splits), **self._weights()}  # (S, R) each
-        best = int(found["validation_loss"].mean(1).argmin())
+        best = best_of(found)
         arrays = {
             "maps": ranged(torch.sigmoid(plane[:, 0]).reshape(-1, MAP, MAP).numpy(), 0, 1), "density": self._density(),
             **_frame(best), **_sweep(found, best), **self._losses(step, found, best), **_columns(found),
@@ -138,7 +144,8 @@ class Measure:
         return {"x": x, "y": y, "label": labels, "at": at, "around": np.append(at, at[::-1])}
 
     def _metrics(self, found: dict[str, Floats], best: int) -> dict[str, float]:
-        shown = ("train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy", "sparsity")
+        scores = [f"{split}_{kind}" for kind in ("loss", "accuracy") for split in SPLITS]
+        shown = [*scores, "sparsity"]
         means = {name: found[name].mean(1) for name in shown}
         method = self.knobs.swept
         said = {f"{name}.{setting}": float(values[s]) for name, values in means.items()
@@ -175,7 +182,7 @@ def _sweep(found: dict[str, Floats], best: int) -> Shown:
 
 def _columns(found: dict[str, Floats]) -> Shown:
     """The table's columns (S,)."""
-    names = ("train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy", "sparsity")
+    names = ("train_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "sparsity")
     columns = {f"{name}_column": found[name].mean(1) for name in names}
     return {**columns, "gap_column": columns["train_accuracy_column"] - columns["test_accuracy_column"]}
 

@@ -149,9 +149,9 @@ def weights(knobs: Knobs) -> Panel:
 
 def table(knobs: Knobs) -> Table:
     """The moment's numbers of each setting."""
-    columns = [knobs.swept.axis[0].upper() + knobs.swept.axis[1:], "Train loss", "Validation loss", "Test loss",
-               "Train accuracy", "Test accuracy", "Gap", "|w| < 0.001"]  # fmt: skip
-    names = ("train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy", "gap", "sparsity")
+    columns = [knobs.swept.axis[0].upper() + knobs.swept.axis[1:], "Train loss", "Test loss", "Train accuracy",
+               "Validation accuracy", "Test accuracy", "Gap", "|w| < 0.001"]  # fmt: skip
+    names = ("train_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "gap", "sparsity")
     cells = [Cells(i, f"{name}_column") for i, name in enumerate(names, 1)]
     rows = [[name, *7 * ["–"]] for name in knobs.swept.names]
     title = f"Mean of {knobs.repeats} repeats" if knobs.repeats > 1 else "One repeat"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from playground.concepts.regularization.overfitting.knobs import Knobs
-from playground.stage import Edit, Extend, Panel, Replace
+from playground.stage import Edit, Extend, Layout, Panel, Replace
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION
@@ -58,6 +58,6 @@ def smaller(knobs: Knobs) -> Panel:
     traces = [line(NAMES[name], color) for name, (_, color) in BALLS.items()]
     made = figure("The smaller weight under each penalty", traces, "budget left (%)", "min(|w₁|, |w₂|)")
     made.update_xaxes(range=[101, -1])
-    made.update_yaxes(rangemode="tozero")
-    bindings = [Extend(i, "left", f"least_{name}") for i, name in enumerate(BALLS)]
+    bindings: list[Binding] = [Extend(i, "left", f"least_{name}") for i, name in enumerate(BALLS)]
+    bindings.append(Layout("yaxis.range", "span"))
     return Panel("smaller", made, bindings, "Size of the smaller weight under L1, L2 and elastic against the budget.")

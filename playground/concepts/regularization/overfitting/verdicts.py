@@ -38,8 +38,8 @@ def _best(knobs: Knobs, history: History) -> Iterator[Verdict]:
     name, gap = knobs.swept.names[best], history.last("gap.best")
     if best == 0:
         yield Verdict(
-            f"No strength of {knobs.swept.title} does better on the validation points than none at all: their loss is "
-            f"{history.last('validation_loss.plain'):.2f} without it.", _end(history), _other(knobs),
+            f"No strength of {knobs.swept.title} gets more validation points right than none at all: "
+            f"{_share(history, 'validation_accuracy.plain')}.", _end(history), _other(knobs),
         )  # fmt: skip
     else:
         sentence = (
