@@ -14,6 +14,7 @@ from playground import contract, wire
 from playground.concepts.optimizers.schedules.experiment import members, plan, range_test, updates
 from playground.concepts.optimizers.schedules.knobs import EVERY, Knobs
 from playground.concepts.optimizers.schedules.lab import CHALLENGES, PRESETS, SMALL
+from playground.concepts.optimizers.schedules.measure import Measure
 from playground.concepts.optimizers.schedules.points import points
 from playground.concepts.optimizers.schedules.range_test import RangeTest
 from playground.concepts.optimizers.schedules.verdicts import verdicts
@@ -266,3 +267,26 @@ def test_challenges_can_be_met(index: int, knobs: Knobs) -> None:
 def test_challenges_are_not_met_at_their_start(index: int) -> None:
     start = mended(Knobs(), CHALLENGES[index].start)
     assert not CHALLENGES[index].met(start, recorded(start)[1])
+
+
+def test_the_losses_shown_reach_below_the_lowest_and_are_sent_where_they_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    knobs = mended(SMALL, {"schedules": ("cosine",)})
+    population = Population(members(knobs, knobs.names), knobs.sizes, dtype=torch.float64)  # type: ignore[arg-type, attr-defined]
+    measure, sent = Measure(knobs, population, points(knobs)), []  # type: ignore[arg-type]
+    for step, lowest in enumerate((1.1, 0.6, 0.2, 0.07, 0.9, 0.0021, 0.0, math.inf, math.nan)):
+        losses = torch.tensor([lowest, 1.2])
+        monkeypatch.setattr(measure, "_losses", lambda losses=losses: [losses, losses])
+        sent.append(measure(step, [0.1, 0.1]).arrays.get("loss_range"))
+    floors = [None if bounds is None else 10 ** float(bounds[0]) for bounds in sent]  # type: ignore[index]
+    assert [step for step, floor in enumerate(floors) if floor] == [0, 3, 5, 6]
+    assert [floor for floor in floors if floor] == pytest.approx([0.1, 0.05, 0.001, 1e-6], rel=1e-5)
+    assert all(10 ** bounds[1] == pytest.approx(2 * math.log(3)) for bounds in sent if bounds is not None)  # type: ignore[index]
+
+
+def test_the_suggested_maximum_is_sent_once() -> None:
+    found, history = recorded(SMALL)
+    sent = [frame for frame in found if "suggested" in frame.arrays]
+    assert len(sent) == 2 and sent[0] is found[0] and np.isnan(sent[0].arrays["suggested"]).all()  # type: ignore[arg-type]
+    assert sent[1].arrays["suggested"] == pytest.approx(history.last("suggested_maximum"), rel=1e-6)

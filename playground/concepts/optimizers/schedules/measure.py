@@ -5,7 +5,8 @@ rate.s, the learning rate of its first network's last update (in frame 0 of its 
 networks stand at a loss of GUESS times that of guessing, or above, or have stopped at none. best_loss, the lowest
 train_loss; epoch; suggested_maximum, once the range test has it.
 Arrays: losses, validation, rates, at_chance (S,), the table's columns; now (1,) and at.s (1,), where each schedule is
-on its curve; suggested (2,), the suggested maximum twice. Frame 0 also largest (2,), the largest rate of any
+on its curve; where they change, suggested (2,), the suggested maximum twice, and loss_range (2,), log10 of the lowest
+and highest loss to show. Frame 0 also largest (2,), the largest rate of any
 schedule twice. Frame 1 also curve_steps and curve.s, the rates that torch's scheduler gives at up to CURVE
 steps. At most 12 kB a frame.
 Series: step; train_loss.s with _low and _high; rate.plateau; test_rate, test_loss, test_smoothed of the range test.
@@ -47,6 +48,8 @@ class Measure:
         self.test: list[tuple[float, float, float, float]] = []
         self.sent = 0
         self.still: Arrays = {}
+        self.shown: Arrays = {}
+        self.floor = _below(knobs.chance / 8)
 
     def start(self, first_rates: list[float]) -> Frame:
         """Frame 0, before any update."""
@@ -70,7 +73,7 @@ class Measure:
         by_member = {"train_loss": train, "validation_loss": validation, "at_chance": at_chance.double()}
         found = {name: values.reshape(-1, repeats).numpy() for name, values in by_member.items()}  # (S, repeats)
         found["rate"] = np.array(last_rates).reshape(-1, repeats)[:, :1]
-        arrays = {**self._arrays(step, found), **self.still}
+        arrays = {**self._arrays(step, found), **self._changed(found), **self.still}
         self.still = {}
         return Frame(step, self._metrics(step, found), arrays, {**self._series(step, found), **self._tested()})
 
@@ -100,10 +103,22 @@ class Measure:
         columns = {
             "losses": found["train_loss"].mean(1), "validation": found["validation_loss"].mean(1),
             "rates": found["rate"][:, 0], "at_chance": found["at_chance"].sum(1),
-            "now": np.array([float(max(step, 1))]), "suggested": _twice(self._suggested()),
+            "now": np.array([float(max(step, 1))]),
         }  # fmt: skip
         places = {f"at.{name}": found["rate"][i] for i, name in enumerate(self.knobs.names)}
         return {name: np.asarray(values, np.float32) for name, values in (columns | places).items()}
+
+    def _changed(self, found: Arrays) -> Arrays:
+        """The suggested maximum and the losses to show, where they are not what they were in the frame before."""
+        lowest = np.fmin.reduce(found["train_loss"], axis=None, initial=self.knobs.chance)
+        self.floor = min(self.floor, _below(float(lowest)))
+        top = math.log10(2 * self.knobs.chance)
+        now = {
+            "suggested": _twice(self._suggested()),
+            "loss_range": np.array([math.log10(self.floor), top], np.float32),
+        }
+        before, self.shown = self.shown, now
+        return {name: a for name, a in now.items() if not np.array_equal(a, before.get(name, ()), equal_nan=True)}
 
     def _series(self, step: int, found: Arrays) -> Arrays:
         """A point of every curve, and of the edges of its band."""
@@ -126,3 +141,9 @@ class Measure:
 def _twice(value: float) -> NDArray[np.float32]:
     """The two ends of an upright line."""
     return np.full(2, value, np.float32)
+
+
+def _below(loss: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is below four fifths of the loss."""
+    power = 10.0 ** math.floor(math.log10(max(0.8 * loss, 1e-6)))
+    return max(part * power for part in (1, 2, 5) if part * power <= max(0.8 * loss, 1e-6))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.optimizers.schedules.knobs import Knobs
 from playground.concepts.optimizers.schedules.words import COLOURS, LABELS
-from playground.stage import Cells, Extend, Marks, Panel, Replace, Table
+from playground.stage import Band, Cells, Extend, Layout, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREEN, GREY, VERMILLION
@@ -20,27 +20,19 @@ NARROW = {"entrywidth": 62, "traceorder": "normal"}
 
 def losses(knobs: Knobs) -> Panel:
     """The mean training loss of each schedule's networks, in a band that spans them."""
-    traces: list[go.Scatter] = []
-    bindings: list[Binding] = []
-    for name in knobs.names:
-        series = (f"train_loss_low.{name}", f"train_loss_high.{name}", f"train_loss.{name}")
-        bindings += [Extend(len(traces) + k, "step", one) for k, one in enumerate(series)]
-        traces += [_edge(name), _edge(name).update(fill="tonexty", fillcolor=_pale(name)), _mean(name)]
-    made = figure("Training loss", traces, "step", "cross-entropy", legend={"traceorder": "normal"})
+    bindings: list[Binding] = [Layout("yaxis.range", "loss_range")]
+    for i, name in enumerate(knobs.names):
+        bindings.append(Band("step", f"train_loss_low.{name}", f"train_loss_high.{name}", i, _pale(name)))
+        bindings.append(Extend(i, "step", f"train_loss.{name}"))
+    made = figure("Training loss", [*map(_mean, knobs.names)], "step", "cross-entropy", legend={"traceorder": "normal"})
     made.update_xaxes(range=[0, knobs.steps])
-    shown = {"clipmax": 3 * knobs.chance, "include": [knobs.chance / 4, knobs.chance]}
-    made.update_yaxes(**decades(-4, 2, (1, 2, 5)), autorangeoptions=shown)
+    made.update_yaxes(**decades(-6, 2, (1, 2, 5)), range=[math.log10(knobs.chance / 10), math.log10(2 * knobs.chance)])
     alt = f"Training loss of each schedule against the step, with a band that spans its {knobs.repeats} networks."
     return Panel("losses", made, bindings, alt, size="main")
 
 
 def _mean(name: str) -> go.Scatter:
     return line(LABELS[name], COLOURS[name])
-
-
-def _edge(name: str) -> go.Scatter:
-    width = {"width": 0, "color": COLOURS[name]}
-    return go.Scatter(x=[], y=[], mode="lines", line=width, showlegend=False, hoverinfo="skip")
 
 
 def _pale(name: str) -> str:
