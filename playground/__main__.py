@@ -12,11 +12,11 @@ from playground import __version__, cli
 
 LINK = "what the browser shows, whole or from the page's name on: 'optimizers?lab=surface&learning_rate=0.1'"
 SUMMARY = "one JSON object on standard output; a number that is not finite is the string nan, inf or -inf"
-WRONG, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+FAILED, WRONG, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status of one command: 0, or 2 after one sentence on what was asked wrongly."""
+    """The exit status of one command: 0, or after one sentence 2 for what was asked wrongly and 1 for a failed run."""
     options = vars(parser().parse_args(arguments))
     command = options.pop("command")
     try:
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except cli.Refusal as refusal:
         return _say(str(refusal), WRONG)
+    except cli.Failure as failure:
+        return _say(str(failure), FAILED)
     except KeyboardInterrupt:
         return _say("Stopped.", INTERRUPTED)
     except BrokenPipeError:

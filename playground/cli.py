@@ -29,6 +29,10 @@ class Refusal(Exception):
     """What was asked cannot be done; the text is the sentence that says why."""
 
 
+class Failure(Exception):
+    """A run failed while it trained; the text is the sentence that says why."""
+
+
 def read(text: str) -> Link:
     """The link understood; what it ignored goes to standard error. Raises Refusal."""
     try:
@@ -75,11 +79,14 @@ def check_device(lab: Lab, wish: str | None) -> str:
 
 
 def train(lab: Lab, knobs: Knobs, device: str) -> tuple[list[bytes], float]:
-    """The encoded frames of a run and the seconds that it took."""
+    """The encoded frames of a run and the seconds that it took. Raises Failure."""
     recorder = importlib.import_module(RECORDER)
     started = time.perf_counter()
     frames = progress(recorder.frames(lab, knobs, device), getattr(knobs, "steps", 0))
-    encoded = [wire.encode(frame, index) for index, frame in enumerate(frames)]
+    try:
+        encoded = [wire.encode(frame, index) for index, frame in enumerate(frames)]
+    except Exception as error:
+        raise Failure(recorder.failure(error)) from error
     return encoded, time.perf_counter() - started
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 import os
@@ -153,6 +154,18 @@ def test_an_interrupted_run_is_one_sentence_and_status_130(
     recorder(monkeypatch, interrupted())
     assert main(["run", SMALL, "--json"]) == 130
     assert capsys.readouterr() == ("", "Stopped.\n")
+
+
+def test_a_run_that_fails_is_one_sentence_and_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: Any) -> Iterator[Frame]:
+        yield Frame(0, {"loss": 1.0})
+        raise ZeroDivisionError("division\nby nought")
+
+    monkeypatch.setattr(importlib.import_module(f"{LAB.package}.experiment"), "experiment", failing)
+    assert main(["run", SMALL, "--json"]) == 1
+    assert capsys.readouterr() == ("", "The run failed: ZeroDivisionError: division by nought\n")
 
 
 def test_the_bar_moves_on_a_terminal_alone(
