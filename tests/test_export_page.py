@@ -111,6 +111,11 @@ def test_an_unfinished_run_says_so_in_the_first_line_and_on_the_page(
     assert offline.evaluate("document.compatMode") == "CSS1Compat"
 
 
+def test_a_failed_run_says_why_in_the_player_s_bar(offline: Page, tmp_path: Path, recorded: list[bytes]) -> None:
+    opened(offline, tmp_path, recorded[:8], state="failed", error="The run needed more memory.", t=0)
+    until(offline, "document.querySelector('.pg-status').innerText === 'The run needed more memory.'")
+
+
 def test_the_policy_lets_no_other_script_run(page: Page, tmp_path: Path, recorded: list[bytes]) -> None:
     opened(page, tmp_path, recorded)
     refused = page.evaluate(

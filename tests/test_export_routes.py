@@ -36,8 +36,10 @@ def client(store: Store) -> Iterator[TestClient]:
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     """What makes pages and scripts says what it was asked for."""
 
-    def page(lab: object, knobs: object, frames: tuple[bytes, ...], *, t: int | None, state: str) -> bytes:
-        return f"{len(frames)} frames, t {t}, {state}".encode()
+    def page(
+        lab: object, knobs: object, frames: tuple[bytes, ...], *, t: int | None, state: str, error: str | None
+    ) -> bytes:
+        return f"{len(frames)} frames, t {t}, {state}{f': {error}' if error else ''}".encode()
 
     monkeypatch.setattr(routes, "standalone", page)
     monkeypatch.setattr(routes, "script", lambda lab, knobs: f"seed {knobs.seed}")
@@ -95,6 +97,12 @@ def test_the_page_opens_at_the_moment_asked_for(client: TestClient, store: Store
 def test_a_script_needs_no_frames(client: TestClient, store: Store) -> None:
     assert client.get(address(store, "script.py", seed=3)).text == "seed 3"
     assert client.get(address(store, "script.ipynb", seed=3)).text == "notebook, seed 3"
+
+
+@pytest.mark.usefixtures("stand_ins")
+def test_the_page_of_a_failed_run_knows_why(client: TestClient, store: Store) -> None:
+    recorded(store, 2, "failed").error = "The run needed more memory."
+    assert client.get(address(store, "page.html")).text == "2 frames, t None, failed: The run needed more memory."
 
 
 @pytest.mark.parametrize("file", ["history.csv", "page.html"])

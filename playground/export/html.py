@@ -26,10 +26,12 @@ CSS = PACKAGE / "player" / "player.css"
 ENDS = re.compile(r"<(?=/script|/style|!--)", re.IGNORECASE)
 
 
-def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None, state: str) -> bytes:
+def standalone(
+    lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None, state: str, error: str | None = None
+) -> bytes:
     """The page's bytes, the same for the same run; it opens at frame `t`, from a file and without a network.
 
-    A run that is not done says so in the first line, under the title and in the player's bar.
+    A run that is not done says so in the first line, under the title and in the player's bar, there with its `error`.
     """
     owner = concept(lab.concept)
     t = None if t is None else min(t, len(frames) - 1)
@@ -38,7 +40,8 @@ def standalone(lab: Lab, knobs: Knobs, frames: Sequence[bytes], *, t: int | None
         title=f"{owner.title}: {lab.title}", sentence=owner.sentence, link=link.url(lab, knobs, t), t=t,
         remark=so_far(state, len(frames)), policy=allowed, css=code(CSS.read_text("utf-8")),
         plotly=plotly, player=player, stage=data(to_json(lab, knobs)), recording=recording(frames),
-        status=data(json.dumps({"state": state})), script=script(lab, knobs), sources=lab.sources_of(knobs),
+        status=data(json.dumps({"state": state, "error": error})), script=script(lab, knobs),
+        sources=lab.sources_of(knobs),
     )  # fmt: skip
     return page.encode()
 

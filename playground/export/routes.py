@@ -36,7 +36,7 @@ def _csv(run: Run, t: int | None) -> str:
 
 def _page(run: Run, t: int | None) -> bytes:
     state = run.state  # read first: a run that is done has all its frames
-    return standalone(run.lab, run.knobs, tuple(run.frames), t=t, state=state)
+    return standalone(run.lab, run.knobs, tuple(run.frames), t=t, state=state, error=run.error)
 
 
 def _script(run: Run, t: int | None) -> str:
