@@ -150,7 +150,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Lab:
-    """One interactive experiment of a concept: the capitals and functions of its `lab.py`."""
+    """One interactive experiment of a concept: the capitals and functions of its `lab.py`.
+
+    `random` is False where nothing is drawn at random: a seed, which links may name all the same, changes nothing.
+    """
 
     concept: str
     name: str
@@ -166,6 +169,7 @@ class Lab:
     maths: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
     device: str
+    random: bool = True
 
     @property
     def path(self) -> str:
@@ -257,7 +261,7 @@ def _lab(owner: str, name: str, face: ModuleType) -> Lab:
         stage=face.stage, verdicts=face.verdicts, small=face.SMALL, clock=getattr(face, "CLOCK", "step"),
         readouts=tuple(getattr(face, "READOUTS", ())), challenges=tuple(getattr(face, "CHALLENGES", ())),
         maths=tuple(getattr(face, "MATHS", ())), sources=tuple(getattr(face, "SOURCES", ())),
-        device=getattr(face, "DEVICE", "cpu"),
+        device=getattr(face, "DEVICE", "cpu"), random=getattr(face, "RANDOM", True),
     )  # fmt: skip
 
 

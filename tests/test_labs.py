@@ -32,6 +32,15 @@ def test_only_measured_times_may_differ_between_runs() -> None:
     assert (set(left.metrics), set(left.arrays), set(left.series), left.step) == ({"loss"}, {"terms"}, {"ms"}, 3)
 
 
+@pytest.mark.parametrize("lab", [lab for lab in labs() if not lab.random], ids=lambda lab: lab.path)
+def test_a_seed_changes_nothing_where_nothing_is_random(lab: Lab) -> None:
+    first, second = (
+        [wire.encode(f, i) for i, f in enumerate(frames(lab, mended(lab.small, {"seed": seed}), "cpu"))]
+        for seed in (0, 5)
+    )
+    assert first == second
+
+
 @by_lab
 def test_frames_feed_every_binding(lab: Lab) -> None:
     history = wire.recorded(frames(lab, lab.small, "cpu"))

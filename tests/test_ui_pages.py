@@ -79,6 +79,13 @@ def test_what_was_ignored_is_said_and_the_address_made_canonical() -> None:
     assert dict(app.query_params) == {"data": "xor"}
 
 
+def test_a_lab_without_chance_shows_no_seed_and_keeps_the_one_of_its_link() -> None:
+    app = visit("losses", {"seed": ["3"], "target_probability": ["0.9"]})
+    assert not [one for one in app.number_input if one.key and one.key.endswith(".seed")]
+    assert not [one for one in app.button if one.key == "dice"]
+    assert dict(app.query_params) == {"seed": "3", "target_probability": "0.9"}
+
+
 def test_a_widget_changes_the_address_and_drops_the_moment() -> None:
     app = visit("network", {"data": ["xor"], "t": ["12"]})
     assert dict(app.query_params) == {"data": "xor", "t": "12"}

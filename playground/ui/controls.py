@@ -22,13 +22,13 @@ Common = dict[str, Any]
 
 
 def controls(place: Place) -> None:
-    """The knobs in force: the main ones, the seed, and the others folded under More."""
+    """The knobs in force: the main ones, the seed where it changes something, and the others folded under More."""
     known = specs(type(place.knobs)).items()
     named = [spec for name, spec in known if place.knobs.in_force(name) and place.shows(name) and name != "seed"]
     for spec in named:
         if spec.group == "main" or (spec.group == "more" and place.chosen):
             _control(place, spec)
-    if place.shows("seed"):
+    if place.lab.random and place.shows("seed"):
         _seed(place)
     if more := [spec for spec in named if spec.group == "more" and not place.chosen]:
         folded = st.expander("More", key=f"{place.lab.path}.more", on_change="rerun")

@@ -10,6 +10,7 @@ from playground.stage import Part
 
 TITLE = "Curves"
 CLOCK = "z"
+RANDOM = False
 SMALL = Knobs(functions=("sigmoid", "relu", "own"), formula="z*exp(-z^2)")
 
 PRESETS = (
@@ -102,4 +103,16 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
     return (panels.value(knobs), panels.slope(knobs), panels.bend(knobs), panels.table(knobs))
 
 
-__all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]
+__all__ = [
+    "CHALLENGES",
+    "MATHS",
+    "PRESETS",
+    "RANDOM",
+    "READOUTS",
+    "SMALL",
+    "SOURCES",
+    "TITLE",
+    "Knobs",
+    "stage",
+    "verdicts",
+]

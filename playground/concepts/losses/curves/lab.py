@@ -16,6 +16,7 @@ from playground.stage import Part
 
 TITLE = "Curves"
 CLOCK = "output"
+RANDOM = False
 SMALL = Knobs(losses=("mse", "cross_entropy", "kl", "huber", "focal"), target=0.5, class_count=4)
 
 PRESETS = (
@@ -134,5 +135,6 @@ def _turns_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 
 __all__ = [
-    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts",
+    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "RANDOM", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage",
+    "verdicts",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from playground.stage import Part
 
 TITLE = "Logits"
 CLOCK = "sweep"
+RANDOM = False
 SMALL = Knobs(class_count=4, label=2, smoothing=0.1)
 
 PRESETS = (
@@ -94,5 +95,6 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
 
 
 __all__ = [
-    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts",
+    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "RANDOM", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage",
+    "verdicts",
 ]  # fmt: skip
