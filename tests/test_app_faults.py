@@ -86,7 +86,7 @@ def told(page: Page, sentence: str) -> None:
     """The player says the sentence, and the knobs are still there to be used."""
     page.wait_for_function("window.playground?.player?.recording?.status.error", timeout=60_000)
     assert re.search(sentence, status(page)), status(page)
-    expect(page.get_by_text("Fault", exact=True)).to_be_visible()
+    expect(page.get_by_text("Fault", exact=True)).to_be_visible(timeout=30_000)
     assert "Traceback" not in page.content()
 
 
@@ -123,7 +123,7 @@ def test_a_run_that_nobody_watches_stops_and_leaves_no_process(page: Page, fault
 def test_a_broken_stage_leaves_the_knobs(page: Page, faulty: tuple[int, str]) -> None:
     page.goto(f"{faulty[1]}/faulty?fault=stage")
     expect(page.get_by_text("the stage broke")).to_be_visible(timeout=30_000)
-    expect(page.get_by_text("Fault", exact=True)).to_be_visible()
+    expect(page.get_by_text("Fault", exact=True)).to_be_visible(timeout=30_000)
 
 
 def test_the_server_still_serves(page: Page, faulty: tuple[int, str]) -> None:

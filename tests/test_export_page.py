@@ -78,7 +78,7 @@ def test_it_pauses_and_scrubs_and_the_picture_follows(offline: Page, tmp_path: P
     for i in (0, len(recorded) - 1, 0):
         offline.evaluate(f"playground.player.seek({i})")
         until(offline, f"playground.player.shown === {i}")
-        offline.wait_for_timeout(300)
+        until(offline, "playground.player.stage.panels.every((one) => !one.busy)")
         assert shown(offline) == i
         pictures.append(picture(offline))
     assert pictures[0] == pictures[2] != pictures[1]

@@ -60,6 +60,11 @@ async function until(holds, milliseconds = 10000) {
   }
 }
 
+/** Whether every chart has its spec, and none is being drawn. */
+function settled() {
+  return !player.staging && player.stage.panels.every((one) => !one.next && !one.busy);
+}
+
 /** Leaves the page as it was opened. */
 function reset() {
   window.player?.close();
@@ -72,4 +77,4 @@ function reset() {
 }
 
 const own = {WebSocket: window.WebSocket, setTimeout: window.setTimeout};
-Object.assign(window, {reset, FakeSocket, bytes, frames, play, until, ready: true});
+Object.assign(window, {reset, FakeSocket, bytes, frames, play, until, settled, ready: true});

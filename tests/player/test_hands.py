@@ -99,7 +99,7 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     site.evaluate(
         "async () => player.show({stage: stage.replaceAll('drawn for', 'made for'), bytes: await bytes(9, 3), t: 5})"
     )
-    site.wait_for_function("player.recording.length === 9 && player.shown === 5 && !player.staging")
+    site.wait_for_function("player.recording.length === 9 && player.shown === 5 && settled()")
     site.keyboard.press("Shift+Enter")
     assert site.evaluate(PICKED) == 10
 

@@ -40,7 +40,7 @@ def test_ghosts_stay_while_the_run_moves_and_changes(site: Page) -> None:
     site.evaluate(f"""async () => {{ player.seek(15);
       player.show({{...player.data, bytes: await bytes(9, 2), stage: stage.replaceAll('drawn for', 'made for'),
       t: 8, pins: [{PIN}]}}) }}""")
-    site.wait_for_function("player.recording.length === 9 && player.shown === 8")
+    site.wait_for_function("player.recording.length === 9 && player.shown === 8 && settled()")
     assert site.evaluate(f"{GHOSTS}.map((g) => g.x.length)") == [12, 12, 12]
     assert site.evaluate("FakeSocket.all.length") == 1
 
