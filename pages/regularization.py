@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("overfitting", "capacity", "augmentation")
+LABS = ("overfitting", "dropout", "capacity", "augmentation")
 
 lab_page("regularization")

@@ -77,6 +77,14 @@ def test_paths_of_an_array_are_those_of_the_moment() -> None:
     assert [list(trace.y) for trace in figure.data[2:]] == [[4, 6], [5, 7]]
 
 
+def test_a_line_of_nothing_is_not_drawn() -> None:
+    frame = Frame(0, {}, {"weights": np.array([0.0, -1.0], np.float32)})
+    history = wire.recorded([frame])
+    figure = figure_at(panel(Lines("weights", [(0, 0, 1, 1), (0, 1, 1, 0)])), history, 0)  # type: ignore[arg-type]
+    (only,) = figure.layout.shapes
+    assert only.line.color == BLUE
+
+
 @pytest.mark.parametrize("i", [-1, 2])
 def test_a_frame_outside_is_refused(i: int) -> None:
     with pytest.raises(IndexError, match="outside a history of 2"):

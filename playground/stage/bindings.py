@@ -53,7 +53,10 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Lines:
-    """Array `array` (n,) as n segments x0, y0, x1, y1: width by |value| beside the largest, colour by sign."""
+    """Array `array` (n,) as n segments x0, y0, x1, y1: width by |value| beside the largest, colour by sign.
+
+    A value of 0 draws nothing.
+    """
 
     array: str
     segments: Sequence[Box]

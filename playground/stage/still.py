@@ -130,5 +130,7 @@ def _end(kind: str, count: int) -> dict[str, Any]:
 def _draw_lines(figure: go.Figure, binding: Lines, values: Any) -> None:
     largest = float(np.abs(values).max(initial=1e-9))
     for value, (x0, y0, x1, y1) in zip(values, binding.segments, strict=True):
+        if not value:
+            continue
         style = {"width": 0.3 + binding.width * abs(float(value)) / largest, "color": VERMILLION if value > 0 else BLUE}
         figure.add_shape(type="line", x0=x0, y0=y0, x1=x1, y1=y1, layer="below", line=style)

@@ -121,6 +121,14 @@ def test_lines_are_wide_by_size_and_coloured_by_sign(site: Page) -> None:
     assert strong == pytest.approx(20, abs=2) and weak == pytest.approx(10, abs=2)
 
 
+def test_a_line_of_nothing_is_not_drawn(site: Page) -> None:
+    script = """paintLines(context, {values: Float32Array.from([2, 0])}, {width: 20, segments: [[0, 0.75, 1,
+      0.75], [0, 0.25, 1, 0.25]]}, area, colours);
+      return [25, 75].map((y) => context.getImageData(50, y, 1, 1).data[3])"""
+    drawn, nothing = paint(site, script)
+    assert drawn > 0 and nothing == 0
+
+
 def test_plotlys_axes_are_where_the_geometry_says(site: Page) -> None:
     """Fails when Plotly renames what geometry.js reads: a marker must be drawn where the numbers put it."""
     site.evaluate("async () => { await play(3, {t: 2}) }")

@@ -86,6 +86,7 @@ export function paintLines(context, array, binding, area, colours) {
   context.save();
   context.lineCap = 'round';
   binding.segments.forEach(([x0, y0, x1, y1], i) => {
+    if (values[i] === 0) return;
     const size = Math.abs(values[i]) / largest;
     context.lineWidth = 0.3 + binding.width * size;
     context.globalAlpha = 0.2 + 0.7 * size;
