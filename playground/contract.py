@@ -150,10 +150,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Lab:
-    """One interactive experiment of a concept: the capitals and functions of its `lab.py`.
-
-    `random` is False where nothing is drawn at random: a seed, which links may name all the same, changes nothing.
-    """
+    """One interactive experiment of a concept: the capitals and functions of its `lab.py`."""
 
     concept: str
     name: str
@@ -169,7 +166,7 @@ class Lab:
     maths: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
     device: str
-    random: bool = True
+    random: bool = True  # False: nothing is drawn, and a seed, which links may name all the same, changes nothing
 
     @property
     def path(self) -> str:
