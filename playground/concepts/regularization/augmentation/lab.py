@@ -62,8 +62,8 @@ SOURCES = (
     replace(SETS["mnist_subset"], when=("data", ("mnist",))),
     replace(SETS["fashion_mnist_subset"], when=("data", ("fashion",))),
     replace(SETS["digits"], when=("data", ("digits",))),
-    Source("The judge is a wider network that learns, in the run, from all training images, slightly turned, moved and "
-           "scaled. It speaks once it reads 70 % of the test images, of which 400 are drawn."),
+    Source("The judge (dashed) is a wider network that learns, in the run, from all training images, slightly "
+           "turned, moved and scaled. It speaks once it reads 70 % of the test images, of which 400 are drawn."),
     Source("Mixup: Zhang, Cisse, Dauphin and Lopez-Paz, mixup: beyond empirical risk minimization, 2018.",
            url="https://arxiv.org/abs/1710.09412", when=("augmentations", ("mixup",))),
     Source("CutMix: Yun and others, CutMix: regularization strategy to train strong classifiers, 2019.",

@@ -6,12 +6,12 @@ images as they are), `train_accuracy.arm`, `test_accuracy.arm`, `robust_accuracy
 the robustness curve it helps most; `mixed_share`, mixup's of the gallery's first version; and those of `safety`. What
 takes longer is measured now and then, and held.
 
-Arrays: `pictures` (8, S, S) uint8; for each augmentation `caption_<name>` (6,) or (6, k), what the gallery says of it,
-and `height_<name>` (6,), where, NaN where it does not apply; `caption_read`, `height_read`, of what is misread;
-`kept_x`, `kept_y`, `lost_x`, `lost_y`, the marks; `curve_<arm>` (P,), `curve_band_<arm>` (2 P,); by class `lost` (10,),
-the share misread (NaN where none is), and `read_as` (10,), as what mostly; from frame 0 on `at`, `around`, `trained`
-(4,); the table's `column_<kind>` (2,). Series: step, judge_accuracy, and for each arm test_accuracy with low and high,
-train_accuracy.
+Arrays: `pictures` (4 or 8, S, S) uint8; for each augmentation `caption_<name>` (n,) or (n, k), what the gallery says of
+its n versions, and `height_<name>` (n,), where, NaN where it does not apply; `caption_read`, `height_read`, of what is
+misread; `kept_x`, `kept_y`, `lost_x`, `lost_y`, the marks; `curve_<arm>` (P,), `curve_band_<arm>` (2 P,); by class
+`lost` (10,), the share misread (NaN where none is), and `read_as` (10,), as what; from frame 0 on `at`, `around`,
+`trained` (4,); the table's `column_<kind>` (2,). Series: step, judge_accuracy, and for each arm test_accuracy with low
+and high, train_accuracy.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ CAPTIONS = {
     "shift": "→ %{customdata[0]:.1f} ↓ %{customdata[1]:.1f} px",
     "scale": "scaled × %{customdata:.2f}",
     "crop": "cropped to %{customdata:.0%}",
-    "mirror": "left-right",
-    "upend": "upside down",
+    "mirror": "flipped left-right",
+    "upend": "flipped upside down",
     "noise": "noise %{customdata:.2f}",
     "erase": "erased %{customdata:.0%}",
     "mixup": "mixed, %{customdata[0]:.0%} other",
@@ -79,7 +79,7 @@ def _labels(knobs: Knobs, lines: int) -> list[dict[str, Any]]:
     boxes = gallery.boxes(lines)[:: gallery.COLUMNS]
     found = [
         {**plain, "x": x0 + 0.5, "y": y0 - gallery.LINE * 0.6, "text": f"label: {CLASSES[knobs.data][label]}"}
-        for (x0, y0, _, _), label in zip(boxes, gallery.ROW_CLASSES, strict=True)
+        for (x0, y0, _, _), label in zip(boxes, gallery.rows(lines), strict=True)
     ]
     heads = {"training image": 0.5, "augmented": 0.5 * (gallery.COLUMNS + 1)}
     return [*found, *({**plain, "x": x, "y": gallery.HEAD / 2, "text": text} for text, x in heads.items())]
@@ -94,12 +94,12 @@ def accuracy(knobs: Knobs) -> Panel:
         bindings += [Extend(len(traces) + k, "step", name) for k, name in enumerate(names)]
         traces += [_band(arm, "none"), _band(arm, "tonexty"), line(ARMS[arm], COLORS[arm])]
     bindings.append(Extend(len(traces), "step", "judge_accuracy"))
-    traces.append(line("judge, all images", GREY, dash="dash"))
+    traces.append(line("judge", GREY, dash="dash"))
     for arm in ARMS:
         bindings.append(Extend(len(traces), "step", f"train_accuracy.{arm}"))
-        drawn = line("training images", COLORS[arm], dash="dot")
+        drawn = line("training", COLORS[arm], dash="dot")
         traces.append(drawn.update(line_width=1, showlegend=arm == "plain"))
-    made = figure("Test accuracy", traces, "step", "share right", legend={"traceorder": "normal", "entrywidth": 100})
+    made = figure("Test accuracy", traces, "step", "share right", legend={"traceorder": "normal", "entrywidth": 64})
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(range=[0.2, 1.02])
     alt = f"Test accuracy with and without augmentation over the steps, with a band that spans {knobs.seeds} repeats."
@@ -134,16 +134,21 @@ def robustness(knobs: Knobs) -> Panel:
 def lost(knobs: Knobs) -> Panel:
     """By class, how often the judge takes an augmented image for another class."""
     names = CLASSES[knobs.data]
-    text = {"texttemplate": "as %{customdata:.0f}", "textposition": "outside"} if knobs.data != "fashion" else {}
-    bars = go.Bar(
-        x=list(range(10)), y=[], marker={"color": AMBER}, showlegend=False, hoverinfo="skip", cliponaxis=False, **text
+    at, plain = list(range(10)), {"showlegend": False, "hoverinfo": "skip"}
+    traces = [go.Bar(x=at, y=[], marker={"color": AMBER}, **plain)]
+    bindings = [Replace(0, "y", "lost")]
+    if knobs.data != "fashion":
+        above = {"mode": "text", "textposition": "top center", "texttemplate": "as %{customdata:.0f}"}
+        traces.append(go.Scatter(x=at, y=[], cliponaxis=False, **above, **plain))
+        bindings += [Replace(1, "y", "lost"), Replace(1, "customdata", "read_as")]
+    slanted = {"margin": {"b": 64}} if knobs.data == "fashion" else {}
+    made = figure(
+        "Labels lost: augmented images misread", traces, "" if slanted else "label", "share misread", **slanted
     )
-    made = figure("Labels lost: augmented images misread", [bars], "label", "share misread")
-    made.update_xaxes(tickmode="array", tickvals=list(range(10)), ticktext=list(names), range=[-0.6, 9.6])
+    made.update_xaxes(tickmode="array", tickvals=at, ticktext=list(names), range=[-0.6, 9.6])
     made.update_yaxes(range=[0, 1.05], tickformat=".0%")
-    bindings = [Replace(0, "y", "lost"), Replace(0, "customdata", "read_as")]
     alt = "By class, the share of augmented test images that a network trained on all images takes for another class."
-    return Panel("lost", made, bindings, alt)
+    return Panel("lost", made, list(bindings), alt)
 
 
 def table(knobs: Knobs) -> Table:

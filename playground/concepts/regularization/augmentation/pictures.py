@@ -1,4 +1,4 @@
-"""The gallery's pictures: two training images, what is drawn of them anew, and what a caption says of each."""
+"""The gallery's pictures: one or two training images, what is drawn of them anew, and what a caption says of each."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Gallery:
     def __init__(self, knobs: Knobs, found: Images, recipe: Recipe) -> None:
         self.knobs, self.recipe = knobs, recipe
         self.images, self.labels = found.train[found.rows[0]], found.train_labels[found.rows[0]]
-        firsts = [int((self.labels == label).int().argmax()) for label in gallery.ROW_CLASSES]
-        self.rows = torch.tensor(firsts).repeat_interleave(EACH)  # (6,)
+        firsts = [int((self.labels == label).int().argmax()) for label in gallery.rows(len(knobs.names) + 1)]
+        self.rows = torch.tensor(firsts).repeat_interleave(EACH)  # (n,)
         self.boxes = np.array(gallery.augmented(len(knobs.names) + 1))
 
     def draw(self, judge: Judge | None) -> Arrays:
