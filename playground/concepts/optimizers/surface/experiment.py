@@ -11,7 +11,8 @@ optimizer keeps them. Also `arrived` and `left`, counts, and in frame 0 lowest_h
 Arrays: in frame 0 map (81, 81), heights (57, 57), lowest_x, lowest_y (K,), start_x, start_y (1,), and a range for each
 axis of the curves; in each frame arrows_x, arrows_y (2, 2), the table of the race (M,), and of the one in focus (2,)
 its point, gradient, state, change and effective rate. Series: step; path_x, path_y (M a step); excess.<name> (loss
-above the lowest), distances, gradients, sizes (M a frame).
+above the lowest), distances, gradients, sizes (M a frame). In 3-D also relief (180, 180), lowest_u, lowest_v, start_u,
+start_v, and the series path_u, path_v.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playground.concepts.optimizers.surface import sweep
+from playground.concepts.optimizers.surface import relief, sweep
 from playground.concepts.optimizers.surface.ground import Ground, curvatures, slopes
 from playground.concepts.optimizers.surface.inner import inner
 from playground.concepts.optimizers.surface.knobs import Knobs
 from playground.concepts.optimizers.surface.race import Race, Racer
-from playground.concepts.optimizers.surface.surfaces import MAP_SHADES, RATES
+from playground.concepts.optimizers.surface.surfaces import CONTOUR_CELLS, MAP_SHADES, RATES
 from playground.concepts.optimizers.surface.tuning import best_rates
 from playground.contract import Frame, ranged
 from playground.training.pace import frame_steps
@@ -37,6 +38,8 @@ FRAMES = 200
 NEAR = 1e-3  # a loss this little above the lowest has arrived
 LEAST = 1e-16  # the lowest that a logarithmic curve shows
 ARROW = 0.14  # times the map's width
+RELIEF_CELLS = 500
+RELIEF_SHADES = (0.0, 1.7)
 STILL = 1e-5  # times the map's width: a shorter step has no arrows
 
 Arrays = dict[str, NDArray[np.float64]]
@@ -176,8 +179,24 @@ class Recording:
             "loss_range": np.array([top - 9, top + 1]), "size_range": np.array([-6, width]),
             "distance_range": np.array([-5, width + 0.3]), "gradient_range": np.array([slope - 8, slope + 1]),
         }  # fmt: skip
-        heights = {"heights": ground.contours()}  # in full, else the contours would follow 256 steps
-        return {"map": ranged(ground.heights, *MAP_SHADES), **_narrow({**heights, **marks, **start, **axes})}
+        heights = {
+            "heights": ground.height(ground.values(CONTOUR_CELLS)[1].numpy())
+        }  # in full, else the contours would follow 256 steps
+        maps = {"map": ranged(ground.heights, *MAP_SHADES), **_narrow({**heights, **marks, **start, **axes})}
+        return maps | self._relief({**marks, **start}) if self.knobs.view == "side" else maps
+
+    def _relief(self, marks: Arrays) -> dict[str, Any]:
+        """The picture in 3-D, and where the map's marks lie in it."""
+        ground, found = self.knobs.ground, {}
+        for name in ("lowest", "start"):
+            x, y = marks[f"{name}_x"], marks[f"{name}_y"]
+            found[f"{name}_u"], found[f"{name}_v"] = relief.project(x, y, self._height(x, y), ground)
+        picture = relief.picture(self.ground.rise(self.ground.values(RELIEF_CELLS)[1].numpy()), ground)
+        return {"relief": ranged(picture, *RELIEF_SHADES), **_narrow(found)}
+
+    def _height(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How high points lie, from 0 to 1."""
+        return self.ground.rise(self.ground.f(torch.from_numpy(x), torch.from_numpy(y)).numpy())
 
     def _series(self, step: int, columns: Arrays) -> Mapping[str, NDArray[np.float32]]:
         points = np.array(self.trail)  # (T, M, 2)
@@ -192,6 +211,9 @@ class Recording:
             **{name: np.where(running, column, np.nan) for name, column in curves.items()},
             **{f"excess.{name}": excess[k : k + 1] for k, name in enumerate(self.names)},
         }  # fmt: skip
+        if self.knobs.view == "side":
+            x, y = (np.ascontiguousarray(points[..., k].ravel()) for k in range(2))
+            found["path_u"], found["path_v"] = relief.project(x, y, self._height(x, y), self.knobs.ground)
         return _narrow(found)
 
 

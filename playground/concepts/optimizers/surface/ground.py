@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.concepts.optimizers.surface.knobs import Knobs
-from playground.concepts.optimizers.surface.surfaces import CELLS, CONTOUR_CELLS, VARIABLES
+from playground.concepts.optimizers.surface.surfaces import CELLS, VARIABLES
 from playground.expression import parse
 
 Function = Callable[[Tensor, Tensor], Tensor]
 
 STEEP = 98  # percentile of the heights at which the map's colours end
 FLOOR = 1e-3  # share of the steep height below which the map tells no more
+ROOT = 0.4
 POLISHING = 8
 
 
@@ -59,17 +60,28 @@ class Ground:
 
     def __init__(self, knobs: Knobs) -> None:
         self.f, self.box = function(knobs), knobs.ground.box
-        grid, values = self._values(CELLS)
+        grid, values = self.values(CELLS)
         known = torch.tensor(knobs.ground.lowest, dtype=torch.float64)
         self.lowest = self._polished(known if len(known) else self._least(grid, values))
         self.floor = float(self.f(self.lowest[:, 0], self.lowest[:, 1]).min())
-        self.heights = _heights(values.numpy() - self.floor)
+        self.peak = _peak(values.numpy() - self.floor)
+        self.heights = self.height(values.numpy())
 
-    def contours(self) -> NDArray[np.float64]:
-        """Heights (57, 57) as the contours need them."""
-        return _heights(self._values(CONTOUR_CELLS)[1].numpy() - self.floor)
+    def height(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The logarithm of values above the floor, from 0 (lowest) to 1 (steep); what is not finite is steep."""
+        logs = np.log10(self._share(values) + FLOOR)
+        return np.asarray((logs - np.log10(FLOOR)) / (np.log10(1 + FLOOR) - np.log10(FLOOR)))
 
-    def _values(self, cells: int) -> tuple[Tensor, Tensor]:
+    def rise(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A root of the same: gentler at the lowest points, where a logarithm would dig holes."""
+        return np.asarray(self._share(values) ** ROOT)
+
+    def _share(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values above the floor, as shares of the steep height."""
+        above = np.where(np.isfinite(values), values - self.floor, self.peak)
+        return np.clip(above / self.peak, 0, 1)
+
+    def values(self, cells: int) -> tuple[Tensor, Tensor]:
         """A grid over the box (cells, cells, 2) and the surface's values on it."""
         x0, y0, x1, y1 = self.box
         rows, columns = (torch.linspace(a, b, cells, dtype=torch.float64) for a, b in ((y0, y1), (x0, x1)))
@@ -92,10 +104,7 @@ class Ground:
         return points
 
 
-def _heights(above: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of heights above the floor, from 0 (lowest) to 1 (steep); what is not finite is steep."""
+def _peak(above: NDArray[np.float64]) -> float:
+    """The height at which the map's colours end."""
     finite = above[np.isfinite(above)]
-    peak = max(float(np.percentile(finite, STEEP)) if finite.size else 1.0, 1e-12)
-    shares = np.clip(np.where(np.isfinite(above), above, peak) / peak, 0, 1)
-    logs = np.log10(shares + FLOOR)
-    return np.asarray((logs - np.log10(FLOOR)) / (np.log10(1 + FLOOR) - np.log10(FLOOR)))
+    return max(float(np.percentile(finite, STEEP)) if finite.size else 1.0, 1e-12)

@@ -74,6 +74,10 @@ class Knobs(Base):
         (), title="Start", max_length=2, when=RACES, group="more",
         help="Click on the map, or write x and y joined by _; none is the surface's own start.",
     )  # fmt: skip
+    view: Literal["above", "side"] = knob(
+        "above", title="View", labels={"above": "From above", "side": "In 3-D"}, when=RACES, group="more",
+        help="In 3-D the height is a root of the loss, so that the valley floor is seen as well.",
+    )  # fmt: skip
     steps: int = knob(200, title="Steps", ge=20, le=2000, group="more")
 
     momentum: float = knob(0.9, title="Momentum", ge=0, le=0.999, group="more", when=of("momentum"))

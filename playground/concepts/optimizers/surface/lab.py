@@ -103,7 +103,8 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
     if knobs.surface == RATES:
         made = (sweep_panels.rates, sweep_panels.losses, sweep_panels.cut, sweep_panels.table, sweep_panels.paths)
         return tuple(one(knobs) for one in made)
-    race = (panels.surface, panels.losses, panels.sizes, panels.state, panels.distances)
+    view = panels.side if knobs.view == "side" else panels.surface
+    race = (view, panels.losses, panels.sizes, panels.state, panels.distances)
     return tuple(one(knobs) for one in (*race, panels.standings, panels.gradients))
 
 

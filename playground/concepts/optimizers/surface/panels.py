@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from playground.concepts.optimizers.colours import LABELS, stroke
 from playground.concepts.optimizers.surface.knobs import Knobs
+from playground.concepts.optimizers.surface.relief import WINDOW
 from playground.concepts.optimizers.surface.surfaces import CONTOUR_CELLS
 from playground.stage import Cells, Edit, Extend, Layout, Marks, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
-from playground.stage.figures import figure, line
+from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import GREY
 
 LEVELS = 14
@@ -47,13 +48,36 @@ def surface(knobs: Knobs) -> Panel:
     return Panel("surface", made, bindings, "The surface with the path of each optimizer.", size="main")
 
 
+def side(knobs: Knobs) -> Panel:
+    """The surface in 3-D, with the path of each optimizer."""
+    racers = [key(LABELS[name], width=3, **stroke(name)) for name in knobs.optimizers]
+    made = figure(f"{knobs.ground.label} in 3-D", [*racers, *_marks()])
+    left, bottom, right, top = WINDOW
+    made.update_xaxes(range=[left, right], **at_rest({"constrain": "domain"}))
+    made.update_yaxes(range=[bottom, top], **at_rest({"scaleanchor": "x"}))
+    count = len(racers)
+    bindings: list[Binding] = [
+        Tiles("relief", [WINDOW], "sequential"),
+        Marks("lowest_u", "lowest_v", count, "#FFFFFF", symbol="diamond", size=9),
+        Marks("start_u", "start_v", count + 1, "#333333", symbol="ring", size=11),
+        Paths("path_u", "path_v", tuple(range(count)), end="dot", halo=True),
+    ]
+    return Panel("surface", made, bindings, "The surface in 3-D with the path of each optimizer.", size="main")
+
+
 def _signs(focused: str) -> list[go.Scatter]:
     """What the legend says of arrows and marks."""
+    arrows = [
+        key("downhill", GREY, width=2.5),
+        key(f"{LABELS[focused]}'s step", stroke(focused)["color"], width=3.5),
+    ]
+    return [*arrows, *_marks()]
+
+
+def _marks() -> list[go.Scatter]:
     dot = {"mode": "markers", "x": [None], "y": [None]}
     edge = {"width": 1.5, "color": GREY}
     return [
-        key("downhill", GREY, width=2.5),
-        key(f"{LABELS[focused]}'s step", stroke(focused)["color"], width=3.5),
         go.Scatter(name="lowest point", marker={"symbol": "diamond", "size": 9, "color": "white", "line": edge}, **dot),
         go.Scatter(name="start", marker={"symbol": "circle-open", "size": 10, "color": GREY}, **dot),
     ]
@@ -96,7 +120,7 @@ def distances(knobs: Knobs) -> Panel:
 
 def gradients(knobs: Knobs) -> Panel:
     """How steep it is where each optimizer stands."""
-    return _painted(knobs, "gradients", "Slope under its feet", "|gradient|", "gradient_range")
+    return _painted(knobs, "gradients", "Size of the gradient", "|gradient|", "gradient_range")
 
 
 def _painted(knobs: Knobs, name: str, title: str, y: str, span: str) -> Panel:

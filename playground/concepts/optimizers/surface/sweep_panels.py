@@ -31,7 +31,7 @@ def rates(knobs: Knobs) -> Panel:
     found = go.Scatter(
         name="best measured", marker={"symbol": "diamond", "size": 9, "color": AMBER, "line": edge}, **dot
     )
-    title = "Error left after each step: measured in colour, theory as lines"
+    title = "Share of the error that a step leaves"
     made = figure(title, [limit, best, found, *_isolines(knobs.condition)], RATE, "momentum")
     made.update_xaxes(range=[0, 4], zeroline=False)
     made.update_yaxes(range=[0, 1], zeroline=False)
