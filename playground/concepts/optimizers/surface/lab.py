@@ -12,6 +12,7 @@ from playground.stage import Part
 
 TITLE = "Surface"
 CLOCK = "step"
+RANDOM = False
 SMALL = Knobs(steps=20, optimizers=("sgd", "momentum", "adam"))
 
 PRESETS = (
@@ -109,5 +110,6 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
 
 
 __all__ = [
-    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts",
+    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "RANDOM", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage",
+    "verdicts",
 ]  # fmt: skip
