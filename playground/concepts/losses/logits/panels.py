@@ -26,8 +26,10 @@ def bars(knobs: Knobs) -> Panel:
     kinds = (("probability p", BLUE, "probabilities"), ("target y", GREY, "target"),
              ("gradient p − y", VERMILLION, "differences"))  # fmt: skip
     traces = [go.Bar(x=names, y=[0] * len(names), name=name, marker={"color": color}) for name, color, _ in kinds]
-    made = figure("What softmax says, what is right, and the gradient", traces, "", "", barmode="group", bargap=0.25)
-    made.update_yaxes(range=[-1.05, 1.05], title_text="probability; gradient on z / T")
+    made = figure(
+        "What softmax says, what is right, and the gradient", traces, "", "probability; gradient on z / T",
+        barmode="group", bargap=0.25, yaxis={"range": [-1.05, 1.05]},
+    )  # fmt: skip
     bindings = [Replace(i, "y", array) for i, (_, _, array) in enumerate(kinds)]
     alt = "Bars for each class: softmax probability, target, and their difference, the gradient."
     return Panel("bars", made, bindings, alt, size="main")
@@ -37,14 +39,14 @@ def along(knobs: Knobs) -> Panel:
     """The loss at every value of the sweep, and where it stands."""
     low, high = RANGES[knobs.sweep]
     curve = line("loss", BLUE).update(showlegend=False)
-    made = figure("Loss along the sweep", [curve, _dot(VERMILLION)], SWEPT[knobs.sweep], "loss (nats)")
     logarithmic = knobs.sweep == "temperature"
     low, high = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
     edge = 0.03 * (high - low)  # so that the dot is whole at both ends
-    made.update_xaxes(range=[low - edge, high + edge])
-    if logarithmic:
-        made.update_xaxes(type="log", tickvals=[0.1, 0.3, 1, 3, 10], ticktext=["0.1", "0.3", "1", "3", "10"])
-    made.update_yaxes(rangemode="tozero")
+    powers = {"type": "log", "tickvals": [0.1, 0.3, 1, 3, 10], "ticktext": ["0.1", "0.3", "1", "3", "10"]}
+    made = figure(
+        "Loss along the sweep", [curve, _dot(VERMILLION)], SWEPT[knobs.sweep], "loss (nats)",
+        xaxis={"range": [low - edge, high + edge], **(powers if logarithmic else {})}, yaxis={"rangemode": "tozero"},
+    )  # fmt: skip
     bindings = [Replace(0, "x", "sweep"), Replace(0, "y", "sweep_loss")]
     bindings += [Replace(1, "x", "probe_x"), Replace(1, "y", "probe_y")]
     return Panel("along", made, bindings, f"The loss against the {SWEPT[knobs.sweep]}.")
@@ -55,9 +57,10 @@ def overflow(knobs: Knobs) -> Panel:
     stable = line("log-sum-exp", GREEN)
     naive = line("naive", VERMILLION).update(line_width=5)
     lost = _dot(VERMILLION).update(name="float32 overflows", showlegend=True, marker_symbol="x")
-    made = figure("Naive and stable, up to 1,000", [naive, stable, _dot(GREEN), lost], SWEPT["offset"], "loss (nats)")
-    made.update_xaxes(range=[-30, 1030])
-    made.update_yaxes(rangemode="tozero")
+    made = figure(
+        "Naive and stable, up to 1,000", [naive, stable, _dot(GREEN), lost], SWEPT["offset"], "loss (nats)",
+        xaxis={"range": [-30, 1030]}, yaxis={"rangemode": "tozero"},
+    )  # fmt: skip
     bindings = [Replace(i, axis, array) for i, name in enumerate(("naive", "stable"))
                 for axis, array in (("x", "offsets"), ("y", name))]  # fmt: skip
     bindings += [Replace(2, "x", "offset_x"), Replace(2, "y", "offset_y")]
