@@ -1,8 +1,7 @@
 """Small convolutional networks, trained as one model: M members, N images of S x S pixels.
 
-Two convolutions of stride 2 and a linear layer. The members' convolutions are one grouped convolution: on one core,
-9 members, 32 images of 14 x 14: 5 ms an update against 14 ms with pooling instead of strides, and half of what one
-member after the other costs.
+Two convolutions of stride 2 and a linear layer. The members' convolutions are one grouped convolution: on one core, for
+8 members and 24 images of 14 x 14, a forward and a backward take 0.4 of what one member after the other takes.
 """
 
 from __future__ import annotations
