@@ -51,7 +51,7 @@ def rates(knobs: Knobs) -> Panel:
             bindings += [Replace(i, "x", "curve_steps"), Replace(i, "y", f"curve.{name}")]
         bindings.append(Marks("now", f"at.{name}", i, COLOURS[name], size=10))
     made = figure("Learning rate, as torch's schedulers set it", traces, "step", "learning rate")
-    made.update_xaxes(range=[0, knobs.steps])
+    made.update_xaxes(range=[0, 1.03 * knobs.steps])  # room for the dots at the end
     made.update_yaxes(rangemode="tozero")
     return Panel("rates", made, bindings, "Learning rate of each schedule against the step.", log=True)
 
