@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -35,9 +36,10 @@ def test_a_process_s_time_and_memory_are_its_own() -> None:
     before = cpu_seconds(os.getpid()), time.process_time()
     sum(range(10_000_000))
     used = time.process_time() - before[1]
-    assert cpu_seconds(os.getpid()) - before[0] == pytest.approx(used, abs=0.03)
+    assert cpu_seconds(os.getpid()) - before[0] == pytest.approx(used, abs=0.05)
+    gc.collect()  # what earlier tests left behind must not go while this one measures
     held = private_bytes(os.getpid())
-    block = bytearray(os.urandom(1 << 20)) * 40
+    block = bytearray(os.urandom(1 << 20)) * 120
     assert private_bytes(os.getpid()) - held == pytest.approx(len(block), rel=0.1)
 
 
