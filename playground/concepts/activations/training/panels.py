@@ -12,7 +12,7 @@ from playground.concepts.activations.words import LABELS, stroke
 from playground.stage import Band, Cells, Extend, Marks, Panel, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import CLASSES
+from playground.stage.palette import CLASSES, pale
 
 BAND = 0.16  # opacity
 ABOVE = {
@@ -78,8 +78,9 @@ def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, axis: dict
     traces = [_mean(activation, name == "dead") for activation in knobs.names]
     bindings: list[Binding] = [Extend(i, "step", f"{series}.{activation}") for i, activation in enumerate(knobs.names)]
     if knobs.repeats > 1:
-        bindings += [Band("step", f"{series}_low.{activation}", f"{series}_high.{activation}", i, _pale(activation))
-                     for i, activation in enumerate(knobs.names)]  # fmt: skip
+        for i, activation in enumerate(knobs.names):
+            fill = pale(stroke(activation)["color"], BAND)
+            bindings.append(Band("step", f"{series}_low.{activation}", f"{series}_high.{activation}", i, fill))
     legend = {"traceorder": "normal", "entrywidth": 66}
     made = figure(title, traces, "step", y, legend=legend, xaxis={"range": [0, knobs.steps]}, yaxis=axis)
     spans = f", with a band that spans its {knobs.repeats} networks" if knobs.repeats > 1 else ""
@@ -89,12 +90,6 @@ def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, axis: dict
 def _mean(activation: str, named: bool) -> go.Scatter:
     drawn = line(LABELS[activation], stroke(activation)["color"], dash=stroke(activation)["dash"])
     return drawn.update(showlegend=named)
-
-
-def _pale(activation: str) -> str:
-    """The colour of an activation's band."""
-    red, green, blue = (int(stroke(activation)["color"][i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{BAND})"
 
 
 def table(knobs: Knobs) -> Table:

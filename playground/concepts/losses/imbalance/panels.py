@@ -10,8 +10,9 @@ from playground.concepts.losses.names import COLORS, LABELS
 from playground.stage import Band, Cells, Extend, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import CLASSES, GREY
+from playground.stage.palette import CLASSES, GREY, pale
 
+BAND = 0.2  # opacity
 DASHES = {"cross_entropy": "solid", "weighted": "dash", "focal": "dot"}
 
 
@@ -39,13 +40,8 @@ def _key(name: str, k: int) -> go.Scatter:
     return go.Scatter(x=[None], y=[None], mode="markers", name=f"{name} (up to {SHOWN} drawn)", marker=marker)
 
 
-def _pale(loss: str) -> str:
-    """The colour of a loss's band."""
-    return "rgba({}, {}, {}, 0.2)".format(*(int(COLORS[loss][k : k + 2], 16) for k in (1, 3, 5)))
-
-
 def _band(loss: str) -> go.Scatter:
-    return go.Scatter(x=[], y=[], mode="lines", line={"width": 0}, fill="toself", fillcolor=_pale(loss),
+    return go.Scatter(x=[], y=[], mode="lines", line={"width": 0}, fill="toself", fillcolor=pale(COLORS[loss], BAND),
                       showlegend=False, hoverinfo="skip")  # fmt: skip
 
 
@@ -53,7 +49,7 @@ def curves(knobs: Knobs, kind: str, title: str) -> Panel:
     """Recall or precision of each loss against the step: the mean, and the band from least to most."""
     traces = [line(LABELS[loss], COLORS[loss], dash=DASHES[loss]).update(showlegend=False) for loss in LOSSES]
     bindings: list[Binding] = [Extend(i, "step", f"{kind}.{loss}") for i, loss in enumerate(LOSSES)]
-    bindings += [Band("step", f"{kind}.{loss}.low", f"{kind}.{loss}.high", i, _pale(loss))
+    bindings += [Band("step", f"{kind}.{loss}.low", f"{kind}.{loss}.high", i, pale(COLORS[loss], BAND))
                  for i, loss in enumerate(LOSSES)]  # fmt: skip
     made = figure(title, traces, "step", "share", xaxis={"range": [0, knobs.steps]}, yaxis={"range": [-0.03, 1.03]})
     alt = f"{title}, for each loss, with a band over {knobs.seeds} repeats."

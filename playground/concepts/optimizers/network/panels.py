@@ -11,7 +11,7 @@ from playground.concepts.optimizers.network.knobs import SIDE, Knobs
 from playground.stage import Band, Cells, Extend, Layout, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import GREY
+from playground.stage.palette import GREY, pale
 
 BAND = 0.18  # opacity
 PICTURE = (-1.0, -1.0, 1.0, 1.0)
@@ -48,16 +48,12 @@ def _curves(knobs: Knobs, series: str, title: str, y: str, **panel: Any) -> Pane
     bindings: list[Binding] = [Layout("xaxis.range", "steps")]
     for i, optimizer in enumerate(knobs.names):
         bindings.append(Extend(i, "step", f"{series}.{optimizer}"))
-        bindings.append(Band("step", f"{series}_low.{optimizer}", f"{series}_high.{optimizer}", i, _pale(optimizer)))
+        fill = pale(stroke(optimizer)["color"], BAND)
+        bindings.append(Band("step", f"{series}_low.{optimizer}", f"{series}_high.{optimizer}", i, fill))
     traces = [line(LABELS[optimizer], **stroke(optimizer)) for optimizer in knobs.names]
     made = figure(title, traces, "step", y, hovermode="x unified", showlegend=False)
     alt = f"{title} of each optimizer against the step, with a band that spans its networks."
     return Panel(series, made, bindings, alt, **panel)
-
-
-def _pale(optimizer: str) -> str:
-    red, green, blue = (int(stroke(optimizer)["color"][i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{BAND})"
 
 
 def landscape(knobs: Knobs) -> Panel:

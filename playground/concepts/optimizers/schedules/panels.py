@@ -12,7 +12,7 @@ from playground.concepts.optimizers.schedules.words import COLOURS, LABELS
 from playground.stage import Band, Cells, Extend, Layout, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import BLUE, GREEN, GREY, VERMILLION
+from playground.stage.palette import BLUE, GREEN, GREY, VERMILLION, pale
 
 BAND = 0.16  # opacity
 NARROW = {"entrywidth": 62, "traceorder": "normal"}
@@ -22,7 +22,8 @@ def losses(knobs: Knobs) -> Panel:
     """The mean training loss of each schedule's networks, in a band that spans them."""
     bindings: list[Binding] = [Layout("yaxis.range", "loss_range")]
     for i, name in enumerate(knobs.names):
-        bindings.append(Band("step", f"train_loss_low.{name}", f"train_loss_high.{name}", i, _pale(name)))
+        fill = pale(COLOURS[name], BAND)
+        bindings.append(Band("step", f"train_loss_low.{name}", f"train_loss_high.{name}", i, fill))
         bindings.append(Extend(i, "step", f"train_loss.{name}"))
     made = figure("Training loss", [*map(_mean, knobs.names)], "step", "cross-entropy", legend={"traceorder": "normal"})
     made.update_xaxes(range=[0, knobs.steps])
@@ -33,11 +34,6 @@ def losses(knobs: Knobs) -> Panel:
 
 def _mean(name: str) -> go.Scatter:
     return line(LABELS[name], COLOURS[name])
-
-
-def _pale(name: str) -> str:
-    red, green, blue = (int(COLOURS[name][i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{BAND})"
 
 
 def rates(knobs: Knobs) -> Panel:

@@ -13,7 +13,7 @@ from playground.concepts.optimizers.sensitivity.knobs import DEFAULT_RATES, Knob
 from playground.stage import Cells, Extend, Layout, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import GREY
+from playground.stage.palette import GREY, pale
 
 SIGNS = {"best": "diamond", "torch's default": "circle-open", "stable": "square", "diverged": "x-thin-open"}
 BAND = 0.16  # opacity
@@ -105,8 +105,7 @@ def race(knobs: Knobs) -> Panel:
 
 
 def _band(name: str) -> go.Scatter:
-    red, green, blue = (int(stroke(name)["color"][k : k + 2], 16) for k in (1, 3, 5))
-    fill = f"rgba({red},{green},{blue},{BAND})"
+    fill = pale(stroke(name)["color"], BAND)
     return go.Scatter(x=[], y=[], mode="lines", line={"width": 0}, fill="toself", fillcolor=fill, hoverinfo="skip")
 
 

@@ -12,7 +12,7 @@ from playground.concepts.regularization.augmentation.words import ARMS, CLASSES,
 from playground.stage import Cells, Extend, Marks, Panel, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import AMBER, GREEN, GREY, VERMILLION
+from playground.stage.palette import AMBER, GREEN, GREY, VERMILLION, pale
 
 CAPTIONS = {
     "rotate": "turned %{customdata:+.0f}°",
@@ -107,7 +107,7 @@ def accuracy(knobs: Knobs) -> Panel:
 
 
 def _band(arm: str, fill: str) -> go.Scatter:
-    color = "rgba({}, {}, {}, 0.2)".format(*(int(COLORS[arm][k : k + 2], 16) for k in (1, 3, 5)))
+    color = pale(COLORS[arm], 0.2)
     return go.Scatter(x=[], y=[], mode="lines", line={"width": 0}, fill=fill, fillcolor=color, showlegend=False,
                       hoverinfo="skip")  # fmt: skip
 

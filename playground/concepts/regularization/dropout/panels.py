@@ -11,7 +11,7 @@ from playground.concepts.regularization.dropout.knobs import Knobs
 from playground.stage import Extend, Layout, Lines, Marks, Panel, Replace, Table, Tiles
 from playground.stage.bindings import Binding, Cells
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import BLUE, CLASSES, GREY, VERMILLION
+from playground.stage.palette import BLUE, CLASSES, GREY, VERMILLION, pale
 
 PLAIN, DROPPED = GREY, VERMILLION  # without dropout and with it
 NAMES = {"plain": "no dropout", "dropout": "dropout"}
@@ -128,8 +128,7 @@ def losses(knobs: Knobs) -> Panel:
     traces: list[go.Scatter] = []
     bindings: list[Binding] = []
     for name, color in (("plain", PLAIN), ("dropout", DROPPED)):
-        red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-        fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.15)"}
+        fill = {"fill": "tonexty", "fillcolor": pale(color, 0.15)}
         traces += [
             line("low", color).update(line_width=0, **HIDDEN),
             line("high", color).update(line_width=0, **HIDDEN, **fill),

@@ -12,7 +12,7 @@ from playground.concepts.regularization.overfitting.methods import SETTINGS
 from playground.stage import Cells, Extend, Marks, Panel, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import CLASSES, GREY, SPLITS, VARIANTS
+from playground.stage.palette import CLASSES, GREY, SPLITS, VARIANTS, pale
 
 BAND = 0.18  # opacity
 CHOSEN = SPLITS["validation"]
@@ -81,9 +81,8 @@ def accuracy(knobs: Knobs) -> Panel:
 
 
 def _band(color: str) -> go.Scatter:
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return go.Scatter(
-        x=[], y=[], mode="lines", line={"width": 0}, fill="toself", fillcolor=f"rgba({red},{green},{blue},{BAND})",
+        x=[], y=[], mode="lines", line={"width": 0}, fill="toself", fillcolor=pale(color, BAND),
         showlegend=False, hoverinfo="skip",
     )  # fmt: skip
 

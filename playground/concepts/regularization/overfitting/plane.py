@@ -8,7 +8,7 @@ from playground.concepts.regularization.overfitting.knobs import Knobs
 from playground.stage import Edit, Extend, Layout, Panel, Replace
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION
+from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION, pale
 
 EDGE = 2.2
 ABOVE = {"orientation": "h", "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top",
@@ -20,12 +20,11 @@ NAMES = {"l1": "L1", "l2": "L2", "elastic": "elastic"}
 def plane(knobs: Knobs) -> Panel:
     """The loss around its minimum, the penalty's ball, and the solution where they touch."""
     formula, color = BALLS[knobs.penalty]
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     traces = [
         line("loss", GREY, dash="dot").update(line_width=1, hoverinfo="skip"),
         line("loss of the solution", GREY).update(hoverinfo="skip"),
         line(f"budget: {formula}", color).update(
-            fill="toself", fillcolor=f"rgba({red},{green},{blue},0.15)", hoverinfo="skip"
+            fill="toself", fillcolor=pale(color, 0.15), hoverinfo="skip"
         ),
         line("path", AMBER, dash="dot"),
         go.Scatter(x=[], y=[], mode="markers", name="solution",
