@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ from playground.concepts.activations.signal.verdicts import CURES, verdicts
 from playground.contract import History, mended
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 LAB = contract.lab("activations/signal")
 
@@ -193,12 +191,7 @@ CASES: tuple[dict[str, Any], ...] = (
 
 
 def test_scripts_give_the_run_s_numbers(tmp_path: Path) -> None:
-    for i, case in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, Knobs(**case)), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for case, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, Knobs(**case)) for case in CASES]
+    for case, line in zip(CASES, ends(scripts, tmp_path), strict=True):
         last = {name: float(values[-1]) for name, values in recorded(**case).metrics.items()}
         assert line == pytest.approx(last, rel=1e-6)

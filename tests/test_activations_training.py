@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ from playground.training.losses import binary_cross_entropy
 from playground.training.population import Population
 from playground.training.population_updates import updates
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 LAB = contract.lab("activations/training")
 TINY = Knobs(data="circles", samples=60, activations=("tanh", "relu"), hidden_sizes=(4, 3), repeats=3, steps=60)
@@ -196,13 +194,8 @@ CASES: tuple[dict[str, Any], ...] = (
 
 
 def test_scripts_end_where_the_runs_end(tmp_path: Path) -> None:
-    for i, case in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, Knobs(**case)), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for case, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, Knobs(**case)) for case in CASES]
+    for case, line in zip(CASES, ends(scripts, tmp_path), strict=True):
         end = ended(Knobs(**case))
         assert len(line) == 4 * len(Knobs(**case).names)
         assert line == pytest.approx({name: end[name] for name in line}, abs=1e-5)

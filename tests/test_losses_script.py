@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 
 from playground import contract
 from playground.contract import Knobs, mended
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 NAMES = ("curves", "outliers", "logits", "imbalance")
 SHORT = {"outliers": {"steps": 80}, "imbalance": {"steps": 50, "samples": 200, "seeds": 2}}
@@ -30,20 +27,13 @@ CASES: dict[str, tuple[str, Knobs]] = {
         *((title, mended(one.Knobs(), changes)) for title, changes in MORE[name].items()),
     ]
 }
-DRIVER = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
-    """What each case's script prints last: all run in one clean interpreter, since torch takes seconds to import."""
-    folder = tmp_path_factory.mktemp("scripts")
-    for case, (name, knobs) in CASES.items():
-        (folder / f"{case}.py").write_text(script(contract.lab(f"losses/{name}"), knobs), "utf-8")
-    command = [sys.executable, "-I", "-W", "error", "-c", DRIVER, *(f"{case}.py" for case in CASES)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return dict(zip(CASES, map(json.loads, lines), strict=True))
+    """What each case's script prints last."""
+    scripts = [script(contract.lab(f"losses/{name}"), knobs) for name, knobs in CASES.values()]
+    return dict(zip(CASES, ends(scripts, tmp_path_factory.mktemp("scripts"), timeout=300), strict=True))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +30,7 @@ from playground.training.optimizers import OPTIMIZERS
 from playground.training.population import Population
 from playground.training.population_updates import updates
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 torch.set_num_threads(1)
 LAB = contract.lab("optimizers/sensitivity")
@@ -293,13 +291,8 @@ CASES: tuple[dict[str, Any], ...] = (
 
 
 def test_scripts_end_where_the_runs_end(tmp_path: Path) -> None:
-    for i, case in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, Knobs(**case)), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=200)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for case, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, Knobs(**case)) for case in CASES]
+    for case, line in zip(CASES, ends(scripts, tmp_path, timeout=200), strict=True):
         end = ended(Knobs(**case))
         assert line == pytest.approx({name: end[name] for name in line}, abs=1e-5)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +23,7 @@ from playground.concepts.regularization.capacity.verdicts import verdicts
 from playground.contract import History, mended
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 LAB = contract.lab("regularization/capacity")
 BY_TITLE = {preset.title: preset.knobs for preset in PRESETS if isinstance(preset.knobs, Knobs)}
@@ -284,12 +282,7 @@ CASES: tuple[Knobs, ...] = (
 
 
 def test_scripts_give_the_run_s_numbers(tmp_path: Path) -> None:
-    for i, knobs in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, knobs), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for knobs, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, knobs) for knobs in CASES]
+    for knobs, line in zip(CASES, ends(scripts, tmp_path), strict=True):
         last = {name: recorded(knobs).last(name) for name in line}
         assert line == pytest.approx(last, rel=1e-6, abs=1e-9)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +29,7 @@ from playground.training.population import Member
 from playground.training.population_updates import member_losses, updates
 from playground.training.recorder import frames
 from playground.training.seeding import aside
+from tests.scripts import ends
 
 LAB = contract.lab("regularization/dropout")
 BY_TITLE = {preset.title: preset.knobs for preset in PRESETS if isinstance(preset.knobs, Knobs)}
@@ -283,12 +281,7 @@ CASES: tuple[Knobs, ...] = (
 
 
 def test_scripts_give_the_run_s_numbers(tmp_path: Path) -> None:
-    for i, knobs in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, knobs), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for knobs, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, knobs) for knobs in CASES]
+    for knobs, line in zip(CASES, ends(scripts, tmp_path), strict=True):
         last = {name: recorded(knobs).last(name) for name in line}
         assert line == pytest.approx(last, rel=1e-4, abs=1e-4)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +31,7 @@ from playground.training.population import Member, Population
 from playground.training.population_optimizer import PopulationOptimizer
 from playground.training.population_updates import train_step
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 LAB = contract.lab("regularization/overfitting")
 TINY = Knobs(samples=20, hidden_sizes=(6, 4), repeats=3, steps=50)
@@ -409,12 +407,7 @@ CASES: tuple[dict[str, Any], ...] = (
 
 
 def test_scripts_end_where_the_runs_end(tmp_path: Path) -> None:
-    for i, case in enumerate(CASES):
-        (tmp_path / f"{i}.py").write_text(script(LAB, Knobs(**case).settled()), "utf-8")
-    driver = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-    command = [sys.executable, "-I", "-W", "error", "-c", driver, *(f"{i}.py" for i in range(len(CASES)))]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for case, line in zip(CASES, lines, strict=True):
+    scripts = [script(LAB, Knobs(**case).settled()) for case in CASES]
+    for case, line in zip(CASES, ends(scripts, tmp_path), strict=True):
         history = recorded(Knobs(**case).settled())
         assert line == pytest.approx({name: history.last(name) for name in line}, abs=1e-5), case

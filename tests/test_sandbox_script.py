@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from playground import contract
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.scripts import ends
 
 MOMENTS = {"beta1": 0.8, "beta2": 0.99, "eps": 0.01}
 HYPER: dict[str, dict[str, Any]] = {
@@ -68,23 +66,15 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-DRIVER = "import runpy, sys; [runpy.run_path(path, run_name='__main__') for path in sys.argv[1:]]"
-
-
 def made(name: str) -> Knobs:
     return Knobs.model_validate({"samples": 120, "steps": 150, "map_size": 32, **CASES[name]}).settled()
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
-    """What each case's script prints last: all run in one clean interpreter, since torch takes seconds to import."""
-    folder, lab = tmp_path_factory.mktemp("scripts"), contract.lab("network/sandbox")
-    for name in CASES:
-        (folder / f"{name}.py").write_text(script(lab, made(name)), "utf-8")
-    command = [sys.executable, "-I", "-W", "error", "-c", DRIVER, *(f"{name}.py" for name in CASES)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=200)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return dict(zip(CASES, map(json.loads, lines), strict=True))
+    """What each case's script prints last."""
+    scripts = [script(contract.lab("network/sandbox"), made(name)) for name in CASES]
+    return dict(zip(CASES, ends(scripts, tmp_path_factory.mktemp("scripts"), timeout=200), strict=True))
 
 
 @pytest.mark.parametrize("name", CASES)
