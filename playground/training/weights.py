@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from torch import nn
 
 from playground import wire
 from playground.contract import Frame, code_version
+from playground.data import cache
 from playground.data.full import cache_folder
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -75,23 +77,12 @@ def _recalled(model: nn.Module, found: Mapping[str, np.ndarray[Any, Any]]) -> It
 
 
 def _save(name: str, model: nn.Module, recorded: list[bytes]) -> None:
-    """Writes the file under its name at once, then forgets the least recently used beyond the bound."""
+    """Keeps the training under its name, then forgets the least recently used beyond the bound."""
     arrays = {key: value.detach().cpu().numpy() for key, value in model.state_dict().items()}
     arrays[FRAMES] = np.frombuffer(b"".join(recorded), np.uint8)
     arrays[RANDOM] = torch.get_rng_state().numpy()
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
     with contextlib.suppress(OSError):
-        _folder().mkdir(parents=True, exist_ok=True)
-        unfinished = _folder() / f"{name}.{os.getpid()}.part"
-        with unfinished.open("wb") as file:
-            np.savez(file, **arrays)
-        unfinished.replace(_folder() / f"{name}.npz")
-        _forget()
-
-
-def _forget() -> None:
-    files = [(path.stat().st_mtime, path.stat().st_size, path) for path in _folder().glob("*.npz")]
-    room = MOST_BYTES
-    for _, size, path in sorted(files, reverse=True):
-        room -= size
-        if room < 0:
-            path.unlink(missing_ok=True)
+        cache.write(_folder() / f"{name}.npz", packed.getvalue())
+        cache.trim(_folder().glob("*.npz"), MOST_BYTES)

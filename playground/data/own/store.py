@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from playground.data import cache
 from playground.data.full import cache_folder
 from playground.data.own import pictures, sheets, texts
 from playground.data.published import DataError
@@ -45,33 +45,20 @@ def keep(kind: str, raw: bytes) -> str:
     plain = NORMALISERS[kind](raw)
     key = hashlib.sha256(kind.encode() + b"\n" + plain).hexdigest()[:DIGITS]
     try:
-        _write(_path(kind, key), plain)
+        cache.write(_path(kind, key), plain)
     except OSError:
         raise DataError("The upload cannot be kept: the server's disk is full or closed to it.") from None
-    _forget(_path(kind, key))
+    _forget_others(_path(kind, key))
     return key
+
+
+def _forget_others(newest: Path) -> None:
+    """Keeps the newest upload, and of the others those used last, within the bound."""
+    cache.trim((path for path in folder().iterdir() if path != newest), bound() - newest.stat().st_size)
 
 
 def _path(kind: str, key: str) -> Path:
     return folder() / f"{key}.{kind}"
-
-
-def _write(path: Path, plain: bytes) -> None:
-    """Puts bytes under a name at once, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="unfinished-", delete=False) as file:
-        file.write(plain)
-    Path(file.name).replace(path)
-
-
-def _forget(newest: Path) -> None:
-    """Removes the least recently used uploads beyond the bound; the newest stays."""
-    files = [(found.stat().st_mtime, found.stat().st_size, found) for found in folder().iterdir() if found != newest]
-    room = bound() - newest.stat().st_size
-    for _, size, path in sorted(files, reverse=True):
-        room -= size
-        if room < 0:
-            path.unlink(missing_ok=True)
 
 
 def holds(kind: str, key: str) -> bool:
