@@ -24,6 +24,7 @@ from playground.concepts.activations.training.knobs import Knobs
 from playground.concepts.activations.training.points import Points
 from playground.contract import Frame, Ranged, ranged
 from playground.training import metrics
+from playground.training.lattice import square
 from playground.training.losses import binary_cross_entropy
 from playground.training.population import Population
 from playground.training.population_updates import member_losses
@@ -35,20 +36,13 @@ CURVES = ("train_loss", "test_accuracy", "dead_share")
 Shown = dict[str, NDArray[Any] | Ranged]
 
 
-def lattice() -> Tensor:
-    """Points on the plane (MAP * MAP, 2), rows from the lowest x2 up."""
-    axis = torch.linspace(-grid.DOMAIN, grid.DOMAIN, MAP)
-    x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
-    return torch.stack([x1.reshape(-1), x2.reshape(-1)], 1)
-
-
 class Measure:
     """Measures a population: called with the number of updates done, it returns the frame."""
 
     def __init__(self, knobs: Knobs, population: Population, points: Points) -> None:
         self.knobs, self.population, self.points = knobs, population, points
         self.device = population.values.device
-        self.rows = torch.cat([points.inputs["train"], points.inputs["test"], lattice()]).to(self.device)
+        self.rows = torch.cat([points.inputs["train"], points.inputs["test"], square(MAP, grid.DOMAIN)]).to(self.device)
         self.counts = [len(points.inputs["train"]), len(points.inputs["test"]), MAP * MAP]
 
     @torch.no_grad()

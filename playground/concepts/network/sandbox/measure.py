@@ -29,6 +29,7 @@ from playground.concepts.network.sandbox.points import SPLITS, Points
 from playground.contract import Frame, Ranged, ranged
 from playground.data.toy import sine_truth
 from playground.training import metrics
+from playground.training.lattice import square
 from playground.training.losses import LossFn
 from playground.training.supervised import Objective
 
@@ -43,11 +44,7 @@ Arrays = dict[str, NDArray[np.float32] | NDArray[np.uint8] | Ranged]
 
 def lattice(size: int, inputs: int) -> Tensor:
     """Points on the plane (size * size, 2), rows from the lowest x2 up, or on the line (size, 1)."""
-    axis = torch.linspace(-DOMAIN, DOMAIN, size)
-    if inputs == 1:
-        return axis[:, None]
-    x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
-    return torch.stack([x1.reshape(-1), x2.reshape(-1)], 1)  # (size * size, 2)
+    return torch.linspace(-DOMAIN, DOMAIN, size)[:, None] if inputs == 1 else square(size, DOMAIN)
 
 
 def as_pictures(columns: Tensor) -> Ranged:

@@ -16,6 +16,7 @@ from playground.concepts.regularization.dropout.knobs import Knobs
 from playground.concepts.regularization.dropout.points import Points
 from playground.contract import Ranged, ranged
 from playground.data.toy import sine_truth
+from playground.training.lattice import square
 
 MAP = 28
 CURVE = 121
@@ -57,9 +58,7 @@ class Maps:
     """The plane: the mean probability of class 1 over the passes, and their spread."""
 
     def __init__(self, knobs: Knobs, points: Points) -> None:
-        axis = torch.linspace(-places.DOMAIN, places.DOMAIN, MAP)
-        x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
-        self.lattice = torch.stack([x1.reshape(-1), x2.reshape(-1)], 1)  # (MAP * MAP, 2)
+        self.lattice = square(MAP, places.DOMAIN)
         self.spread, self.points = SPREADS[knobs.spread], points
 
     def still(self) -> Arrays:

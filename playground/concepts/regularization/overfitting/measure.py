@@ -30,6 +30,7 @@ from playground.concepts.regularization.overfitting.nets import weights
 from playground.concepts.regularization.overfitting.points import SPLITS, Points
 from playground.concepts.regularization.overfitting.training import Training
 from playground.contract import Frame, Ranged, ranged
+from playground.training.lattice import square
 from playground.training.losses import binary_cross_entropy
 from playground.training.population_updates import member_losses
 
@@ -41,13 +42,6 @@ BINS = 30
 
 Floats = NDArray[np.float64]
 Shown = dict[str, NDArray[Any] | Ranged]
-
-
-def lattice() -> Tensor:
-    """Points on the plane (MAP * MAP, 2), rows from the lowest x2 up."""
-    axis = torch.linspace(-grid.DOMAIN, grid.DOMAIN, MAP)
-    x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
-    return torch.stack([x1.reshape(-1), x2.reshape(-1)], 1)
 
 
 def averaged(outputs: Tensor) -> Tensor:
@@ -67,7 +61,7 @@ class Measure:
 
     def __init__(self, knobs: Knobs, training: Training, data: Points) -> None:
         self.knobs, self.training, self.data = knobs, training, data
-        plane = lattice().expand(knobs.repeats, -1, -1)
+        plane = square(MAP, grid.DOMAIN).expand(knobs.repeats, -1, -1)
         rows = torch.cat([*(data.inputs[split] for split in SPLITS), plane], 1)  # (R, N, 2)
         self.rows = rows.repeat(SETTINGS, 1, 1).to(training.population.values)  # (M, N, 2)
         self.counts = [*(data.inputs[split].shape[1] for split in SPLITS), MAP * MAP]
