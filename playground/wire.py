@@ -61,6 +61,12 @@ def _number(value: float) -> float | int | str:
     return int(value) if isinstance(value, int | np.integer) else number
 
 
+def narrow(arrays: Mapping[str, Any]) -> dict[str, NDArray[np.float32]]:
+    """The arrays in single precision, in which most travel; what is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return {name: np.asarray(values).astype(np.float32) for name, values in arrays.items()}
+
+
 def split(message: bytes) -> Iterator[bytes]:
     """The whole frames that lie back to back in a message."""
     at = 0

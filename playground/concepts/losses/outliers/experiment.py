@@ -23,6 +23,7 @@ from playground.concepts.losses.outliers.knobs import Knobs
 from playground.concepts.losses.outliers.points import good_points, wild_points
 from playground.contract import Frame
 from playground.training.pace import frame_steps
+from playground.wire import narrow
 
 FRAMES = 110
 RUNAWAY = 1e4  # a parameter this large has diverged
@@ -114,7 +115,7 @@ def _frame(fits: Fits, step: int, frozen: dict[str, int]) -> Frame:
     if step == 0:
         metrics["curvature"] = fits.curvature()
         arrays |= _fixed(fits)
-    return Frame(step, metrics, _narrow(arrays), {name: np.asarray(s, np.float32) for name, s in series.items()})
+    return Frame(step, metrics, narrow(arrays), narrow(series))
 
 
 def distance(values: NDArray[np.float64], truth: tuple[float, float]) -> NDArray[np.float64]:
@@ -133,7 +134,3 @@ def _fixed(fits: Fits) -> dict[str, NDArray[np.float64]]:
         "x": x[:good], "y": y[:good], "wild_x": x[good:], "wild_y": y[good:], "all_x": x,
         "axis": np.asarray(AXIS), "aims": np.asarray(aims), "fair": np.full(len(aims), fair),
     }  # fmt: skip
-
-
-def _narrow(arrays: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float32]]:
-    return {name: values.astype(np.float32) for name, values in arrays.items()}

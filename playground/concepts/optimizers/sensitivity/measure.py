@@ -23,10 +23,11 @@ from playground.concepts.optimizers.sensitivity import rows, valley
 from playground.concepts.optimizers.sensitivity.knobs import DEFAULT_RATES, Knobs
 from playground.concepts.optimizers.sensitivity.points import Points
 from playground.concepts.optimizers.sensitivity.valley import Floats
-from playground.contract import Array, Frame
+from playground.contract import Frame
 from playground.training.losses import cross_entropy
 from playground.training.population import Population
 from playground.training.population_updates import member_losses
+from playground.wire import narrow
 
 COLUMNS = ("best_rate", "low_rate", "high_rate", "decades", "diverged", "best_loss", "default_loss")
 RACE_COLUMNS = ("test_loss", "test_low", "test_high")
@@ -40,11 +41,6 @@ def outputs_and_losses(population: Population, data: Points, split: str) -> tupl
     labels = data.labels[split].to(outputs.device).expand(len(outputs), -1)
     losses = member_losses(outputs, labels, cross_entropy)
     return outputs, torch.where(population.alive, losses, NOTHING).cpu().double().numpy()
-
-
-def narrow(arrays: Mapping[str, object]) -> dict[str, Array]:
-    """The arrays in single precision."""
-    return {name: np.asarray(values, np.float32) for name, values in arrays.items()}
 
 
 class SweepMeasure:

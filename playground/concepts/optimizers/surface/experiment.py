@@ -33,6 +33,7 @@ from playground.concepts.optimizers.surface.surfaces import CONTOUR_CELLS, MAP_S
 from playground.concepts.optimizers.surface.tuning import best_rates
 from playground.contract import Frame, ranged
 from playground.training.pace import frame_steps
+from playground.wire import narrow
 
 FRAMES = 200
 NEAR = 1e-3  # a loss this little above the lowest has arrived
@@ -113,7 +114,7 @@ class Recording:
         arrays = self._arrows() | self._tables(columns, left)
         fixed = self._fixed(columns) if step == 0 else {}
         numbers = {name: float(value) for name, value in metrics.items()}
-        return Frame(step, numbers, {**fixed, **_narrow(arrays)}, self._series(step, columns))
+        return Frame(step, numbers, {**fixed, **narrow(arrays)}, self._series(step, columns))
 
     def _columns(self, step: int) -> Arrays:
         """What is measured of each racer (M,)."""
@@ -182,7 +183,7 @@ class Recording:
         heights = {
             "heights": ground.height(ground.values(CONTOUR_CELLS)[1].numpy())
         }  # in full, else the contours would follow 256 steps
-        maps = {"map": ranged(ground.heights, *MAP_SHADES), **_narrow({**heights, **marks, **start, **axes})}
+        maps = {"map": ranged(ground.heights, *MAP_SHADES), **narrow({**heights, **marks, **start, **axes})}
         return maps | self._relief({**marks, **start}) if self.knobs.view == "side" else maps
 
     def _relief(self, marks: Arrays) -> dict[str, Any]:
@@ -192,7 +193,7 @@ class Recording:
             x, y = marks[f"{name}_x"], marks[f"{name}_y"]
             found[f"{name}_u"], found[f"{name}_v"] = relief.project(x, y, self._height(x, y), ground)
         picture = relief.picture(self.ground.rise(self.ground.values(RELIEF_CELLS)[1].numpy()), ground)
-        return {"relief": ranged(picture, *RELIEF_SHADES), **_narrow(found)}
+        return {"relief": ranged(picture, *RELIEF_SHADES), **narrow(found)}
 
     def _height(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """How high points lie, from 0 to 1."""
@@ -214,7 +215,7 @@ class Recording:
         if self.knobs.view == "side":
             x, y = (np.ascontiguousarray(points[..., k].ravel()) for k in range(2))
             found["path_u"], found["path_v"] = relief.project(x, y, self._height(x, y), self.knobs.ground)
-        return _narrow(found)
+        return narrow(found)
 
 
 def _unit(vector: torch.Tensor) -> torch.Tensor:
@@ -226,8 +227,3 @@ def _effective(racer: Racer) -> NDArray[np.float64]:
     """The rate (2,) at which plain SGD would have made the same change."""
     found: NDArray[np.float64] = (-racer.change / racer.gradient).numpy()
     return found
-
-
-def _narrow(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-    with np.errstate(over="ignore"):
-        return {name: values.astype(np.float32) for name, values in arrays.items()}

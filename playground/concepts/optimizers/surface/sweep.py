@@ -29,6 +29,7 @@ from playground.concepts.optimizers.surface.race import Race
 from playground.concepts.optimizers.surface.surfaces import MAP_SHADES, MOMENTA, PAIRS, REACHES
 from playground.contract import Frame, ranged
 from playground.training.pace import frame_steps
+from playground.wire import narrow
 
 FRAMES = 160
 ROOT = 0.4  # the map's colours tell factors near 1 apart
@@ -116,7 +117,7 @@ class Sweep:
         metrics |= {"measured_rate": REACHES[best[1]], "measured_beta": MOMENTA[best[0]], "measured_factor": grid[best]}
         fixed = self._fixed() if step == 0 else {}
         colours = {"rates": ranged(_shade(grid if step else np.ones_like(grid)), -1, 1)}
-        return Frame(step, metrics, {**fixed, **colours, **_narrow(arrays)}, _narrow(series))
+        return Frame(step, metrics, {**fixed, **colours, **narrow(arrays)}, narrow(series))
 
     def _metrics(self, factors: Numbers, losses: dict[str, float]) -> dict[str, float]:
         found: dict[str, float] = {"limit": float(theory.limit(self.knobs.pair[1], 1.0))}
@@ -139,7 +140,7 @@ class Sweep:
             "pair_theory": theory.worst(pairs[:, 0], pairs[:, 1], k),
         }  # fmt: skip
         cut = {"cut_grid": CUT, "cut_x": fine, "cut_theory": theory.worst(fine / k, momentum, k)}
-        return {"bowl": ranged(self.ground.heights, *MAP_SHADES), **_narrow({**marks, **table, **cut})}
+        return {"bowl": ranged(self.ground.heights, *MAP_SHADES), **narrow({**marks, **table, **cut})}
 
 
 def _three(knobs: Knobs) -> dict[str, tuple[float, float]]:
@@ -152,8 +153,3 @@ def _three(knobs: Knobs) -> dict[str, tuple[float, float]]:
 def _shade(factors: Numbers) -> Numbers:
     """-1 to 1: below 0 where it converges, white where nothing moves."""
     return np.asarray(np.sign(factors - 1) * np.abs(np.minimum(factors, 2) - 1) ** ROOT)
-
-
-def _narrow(arrays: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
-    with np.errstate(over="ignore"):
-        return {name: np.asarray(values).astype(np.float32) for name, values in arrays.items()}
