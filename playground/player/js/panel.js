@@ -225,11 +225,12 @@ export class Panel {
         return;
       }
       if (b.kind === 'paths') {
-        paintPaths(context, arrays, b, area, b.keys.map((key) => isShown(this.plot, key) && this.spec.data[key].line));
+        const lines = b.keys.map((key) => isShown(this.plot, key) && this.spec.data[key].line);
+        paintPaths(context, arrays, b, area, lines, scale);
         return;
       }
       const only = b === first && this.picked ? this.picked.index : null;
-      if (b.kind === 'lines') paintLines(context, array, b, area, colours);
+      if (b.kind === 'lines') paintLines(context, array, {...b, width: scale * b.width}, area, colours);
       else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete, only});
     });
   }

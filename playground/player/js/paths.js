@@ -1,12 +1,15 @@
 /** Polylines painted on a chart's canvas: cheap where they are long or many, for Plotly draws each anew as a node. */
 
 const STROKES = {dash: [8, 5], dot: [2, 4], dashdot: [8, 4, 2, 4]};
+const WIDTH = 2; // pixels, where a trace says nothing
 const ARROW = 5; // times the line's width: an arrow's head
 const DOT = 1.8; // times the line's width: the radius of a dot
 const HALO = 2.4; // pixels wider than the line
 
-/** Paints path k in `styles[k]` (a trace's line); none where that is false. x holds a value for each path or for all. */
-export function paintPaths(context, [x, y], binding, area, styles) {
+/** Paints path k in `styles[k]` (a trace's line); none where that is false. x holds a value for each path or for all.
+ *
+ * `scale` enlarges. */
+export function paintPaths(context, [x, y], binding, area, styles, scale = 1) {
   const count = styles.length;
   const times = Math.floor(y.length / count);
   const width = Math.max(1, Math.round(x.length / times));
@@ -16,12 +19,12 @@ export function paintPaths(context, [x, y], binding, area, styles) {
     if (!style) return;
     const points = [];
     for (let t = 0; t < times; t++) points.push([area.x(x[t * width + (k % width)]), area.y(y[t * count + k])]);
-    paintPath(context, points, style, binding);
+    paintPath(context, points, {...style, width: scale * (style.width ?? WIDTH)}, binding);
   });
   context.restore();
 }
 
-function paintPath(context, points, {color, width = 2, dash}, {end, halo}) {
+function paintPath(context, points, {color, width, dash}, {end, halo}) {
   if (halo) {
     Object.assign(context, {strokeStyle: '#fff', lineWidth: width + HALO, globalAlpha: 0.75});
     context.setLineDash([]);
