@@ -1,9 +1,9 @@
 """How fast the player draws in a headless Chromium: `python -m tests.browser_bench` prints a row a figure.
 
-Links name other labs than the default one: `python -m tests.browser_bench 'losses?lab=curves' optimizers`; `all` names
-every lab. Seconds from opening the page to the run's end; frames drawn a second while a finished run plays at 20 a second, and the redraws of its charts, which rest longer than a
-frame; the median time of a scrub jump until every chart shows it; and the median time from a slider's key press to the
-first frame of the new run, while the old one streams.
+Links name other labs than the default one (`python -m tests.browser_bench 'losses?lab=curves' optimizers`), `all` names
+every lab. Rows: seconds from opening the page to the run's end; frames drawn a second while a finished run plays at 20,
+and the redraws of its charts, which rest longer than a frame; the median time of a scrub jump until every chart shows
+it; and the median time from a slider's key press to the first frame of the new run, while the old one plays.
 """
 
 from __future__ import annotations
