@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playground.knobs import RESERVED, Knobs, Spec, knob, specs, write
+from playground.knobs import RESERVED, Change, Knobs, Spec, knob, specs, write
 
 __all__ = [
-    "RESERVED", "Challenge", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
+    "RESERVED", "Challenge", "Change", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
     "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "device_note", "knob", "lab", "labs", "mended",
     "ranged", "resolved_device", "run_id", "specs", "write",
 ]  # fmt: skip

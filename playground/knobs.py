@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 RESERVED = frozenset({"lab", "t", "present", "show", "embed", "embed_options", "pin", "talk"})
 
 When = tuple[str, tuple[Any, ...]]
+Change = tuple[int, str, float]
+"""(step, name, value): after that many updates the knob of that name, or what the lab names so, takes the value."""
 
 
 def knob(
@@ -56,8 +58,8 @@ def knob(
 class Spec:
     """What is known of one knob.
 
-    `kind`: choice, choices (several of them), bool, int, float, ints (a tuple), point (floats), text or upload; of an
-    upload, `upload` says what file: image, text or table.
+    `kind`: choice, choices (several of them), bool, int, float, ints (a tuple), point (floats), text, upload or changes
+    (made mid-run); of an upload, `upload` says what file: image, text or table.
     `low` and `high` bound a number or each item; `items` = (fewest, most) of a tuple or characters of a text.
     """
 
@@ -118,24 +120,66 @@ class Knobs(BaseModel):
         """The knobs in force that shape training, as JSON values: what names trained weights."""
         return {name: value for name, value in self.active().items() if not specs(type(self))[name].after}
 
+    def at(self, step: int) -> Self:
+        """The knobs in force for the update that follows so many updates: each live knob as it was changed last."""
+        live = {name for name, spec in specs(type(self)).items() if spec.live}
+        made = {name: value for at, name, value in self.made if at <= step and name in live}
+        kinds = {name: int if specs(type(self))[name].kind == "int" else float for name in made}
+        return self.model_copy(update={name: kinds[name](value) for name, value in made.items()})
+
+    @property
+    def made(self) -> tuple[Change, ...]:
+        """The changes made mid-run, in their order; a lab that allows them has a knob `changes`."""
+        return tuple(getattr(self, "changes", ()))
+
+    def changeable(self, step: int, name: str, value: float) -> bool:
+        """Whether a change can be made: of a live knob in force, within its bounds, before the last update."""
+        spec = specs(type(self)).get(name)
+        if spec is None or not spec.live or not self.in_force(name) or not 0 <= step < getattr(self, "steps", 0):
+            return False
+        high = getattr(self, spec.at_most) if spec.at_most else spec.high
+        whole = spec.kind != "int" or value == int(value)
+        return whole and (spec.low is None or value >= spec.low) and (high is None or value <= high)
+
+    def called(self, name: str) -> str:
+        """What a reader calls that which a change names, where it is no knob."""
+        return name
+
+    def changed(self, step: int, name: str, value: float) -> Self:
+        """These knobs with one more change; one at the same step under the same name gives way."""
+        kept = [one for one in self.made if one[:2] != (step, name)]
+        changes = tuple(sorted([*kept, (step, name, value)], key=lambda one: one[0]))
+        return type(self).model_validate({**self.model_dump(), "changes": changes})
+
     def settled(self) -> Self:
-        """These knobs with those out of force at their defaults and those above a named bound lowered to it."""
+        """These knobs as they take effect.
+
+        Those out of force are at their defaults, those above a named bound lowered to it, and changes that cannot be
+        made left out.
+        """
         changed: dict[str, Any] = {}
         for name, spec in specs(type(self)).items():
             if not self.in_force(name):
                 changed[name] = spec.default
             elif spec.at_most and getattr(self, name) > getattr(self, spec.at_most):
                 changed[name] = getattr(self, spec.at_most)
+        if (kept := tuple(one for one in self.made if self.changeable(*one))) != self.made:
+            changed["changes"] = kept
         changed = {name: value for name, value in changed.items() if value != getattr(self, name)}
         return self.model_copy(update=changed).settled() if changed else self
 
 
 def write(value: Any) -> str:
-    """A knob's value in letters, digits and `.-_~`: `8-8` for integers and choices, `0.5_-1` for a point."""
+    """A knob's value in letters, digits and `.-_~`: `8-8` for integers and choices, `0.5_-1` for a point.
+
+    A change is `1200~learning_rate~0.1`.
+    """
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
         return _short(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "~".join(write(part) for change in value for part in change)
     if isinstance(value, tuple):
         return ("_" if value and isinstance(value[0], float) else "-").join(map(write, value)) or "none"
     return str(value)
@@ -178,6 +222,8 @@ def _kind(annotation: Any) -> tuple[str, Any, tuple[Any, ...]]:
         bare = item.__origin__ if hasattr(item, "__metadata__") else item
         if get_origin(bare) is Literal:
             return "choices", item, get_args(bare)
+        if get_origin(bare) is tuple:
+            return "changes", None, ()
         return ("ints" if bare is int else "point"), item, ()
     kinds = {bool: "bool", int: "int", float: "float", str: "text"}
     if annotation not in kinds:

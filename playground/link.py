@@ -36,6 +36,9 @@ def read(spec: Spec, text: str) -> Any:
         return {write(choice): choice for choice in spec.choices}.get(text, text)
     if spec.kind == "point":
         return () if text in ("", "none") else tuple(text.split("_"))
+    if spec.kind == "changes":
+        parts = [] if text in ("", "none") else text.split("~")
+        return tuple(tuple(parts[at : at + 3]) for at in range(0, len(parts), 3))
     if spec.kind in ("ints", "choices"):
         return () if text in ("", "none") else tuple(text.replace(",", "-").replace(" ", "").split("-"))
     return text
@@ -72,7 +75,7 @@ def wanted(spec: Spec) -> str:
         return f"numbers{span}, joined by _"
     kinds = {
         "bool": "0 or 1", "int": "a whole number", "float": "a number", "text": "a text of the right form",
-        "upload": "the key of an upload",
+        "upload": "the key of an upload", "changes": "changes like 1200~learning_rate~0.1, joined by ~",
     }  # fmt: skip
     return kinds[spec.kind] + span
 
@@ -131,6 +134,9 @@ def _moved(asked: Knobs, knobs: Knobs, name: str) -> str:
     if not asked.in_force(name) and spec.when:
         other = spec.when[0]
         return f"{name} has no effect with {other}={write(getattr(asked, other))}: ignored."
+    if spec.kind == "changes":
+        left = tuple(change for change in asked.made if change not in knobs.made)
+        return f"{clip(write(left))} cannot be changed mid-run: ignored."
     return f"{name} was lowered to {write(getattr(knobs, name))}, the value of {spec.at_most}."
 
 
@@ -182,8 +188,9 @@ def url(one: Lab, knobs: Knobs, t: int | None = None) -> str:
 
 
 def pin_text(knobs: Knobs) -> str:
-    """The value of `pin` that opens these knobs again: names and values joined by `~`."""
-    return "~".join(part for pair in to_query(knobs).items() for part in pair) or "default"
+    """The value of `pin` that opens these knobs again: names and values joined by `~`, which inside a value is `~~`."""
+    parts = (part.replace("~", "~~") for pair in to_query(knobs).items() for part in pair)
+    return "~".join(parts) or "default"
 
 
 def pinned(model: type[Knobs], texts: Iterable[str]) -> tuple[tuple[Knobs, ...], tuple[str, ...]]:
@@ -191,7 +198,7 @@ def pinned(model: type[Knobs], texts: Iterable[str]) -> tuple[tuple[Knobs, ...],
     found: dict[Knobs, None] = {}
     notes: list[str] = []
     for text in list(texts)[: MOST_PINS + 1]:
-        parts = [] if text == "default" else text.split("~")
+        parts = [] if text == "default" else [part.replace("~~", "~") for part in re.split("(?<!~)~(?!~)", text)]
         knobs, said = from_query(model, dict(zip(parts[::2], parts[1::2], strict=False)))
         notes += [f"A pin: {note}" for note in said]
         if len(parts) % 2 or said:

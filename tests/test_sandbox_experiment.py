@@ -11,7 +11,6 @@ import torch
 from sklearn import datasets
 
 from playground import contract, wire
-from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.features import FEATURES, featured
 from playground.concepts.network.sandbox.knobs import Feature, Knobs
 from playground.concepts.network.sandbox.measure import as_pictures, class_codes, lattice
@@ -46,7 +45,7 @@ def test_every_frame_holds_what_the_stage_draws(data: str) -> None:
     chosen, (first, *rest) = knobs(data=data, hidden_sizes=(5, 3)), run(data=data, hidden_sizes=(5, 3))
     score = "accuracy" if chosen.is_classes else "r2"
     scores = {f"{split}_{score}" for split in SPLITS}
-    count = graph.output_count(chosen)
+    count = chosen.output_count
     everywhere = {"neurons", "weights", "layer_dead", "layer_saturated", "layer_gradient"}
     everywhere |= {"curve"} if data == "sine" else {"map"}
     wrong = {"wrong_x", "wrong_y"} if chosen.is_classes else set()

@@ -61,6 +61,15 @@ CASES: dict[str, dict[str, Any]] = {
     "nesterov": {"optimizer": "sgd", "nesterov": True, "momentum": 0.95, "initialiser": "xavier_uniform", "seed": 7},
     "adadelta": {"optimizer": "adadelta", "smoothing": 0.9, "learning_rate": 1.0, "initialiser": "he_uniform"},
     "zeros": {"initialiser": "zeros", "activation": "identity", "train_share": 10},
+    "changed": {
+        "changes": ((50, "learning_rate", 0.1), (60, "l1", 0.01), (70, "l2", 0.02), (80, "dropout", 0.2)),
+        "l1": 0.001,
+    },
+    "changed_momentum": {
+        "optimizer": "rmsprop",
+        "momentum": 0.0,
+        "changes": ((50, "momentum", 0.9), (60, "batch_size", 5.0), (70, "w2.3.1", -1.5), (70, "b1.2", 0.25)),
+    },
     "diverges": {"data": "plane", "optimizer": "sgd", "learning_rate": 10.0, "activation": "identity"},
     **{f"{name}_hyper": {"optimizer": name, "steps": 100, **chosen} for name, chosen in HYPER.items()},
 }

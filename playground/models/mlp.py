@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from torch import nn
 
 
-def mlp(sizes: Sequence[int], activation: Callable[[], nn.Module], dropout: float = 0.0) -> nn.Sequential:
+def mlp(sizes: Sequence[int], activation: Callable[[], nn.Module], dropout: float | None = None) -> nn.Sequential:
     """Linear layers of the sizes (inputs, hidden ..., outputs), each hidden one followed by the activation
-    and, where dropout is not 0, by Dropout.
+    and, unless dropout is None, by Dropout.
     """
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise(sizes[:-1]):
         layers += [nn.Linear(before, after), activation()]
-        layers += [nn.Dropout(dropout)] if dropout else []
+        layers += [] if dropout is None else [nn.Dropout(dropout)]
     return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))

@@ -56,9 +56,11 @@ def mount_player(
     t: int | None,
     command: str,
     talk: bool,
+    branched: bool,
     on_ended: Callable[[], None],
     on_edit: Callable[[], None],
     on_pin: Callable[[], None],
+    on_branch: Callable[[], None],
 ) -> None:
     """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
 
@@ -66,10 +68,13 @@ def mount_player(
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
-        "command": command, "talk": talk,
+        "command": command, "talk": talk, "branched": branched,
     }  # fmt: skip
     component = _component("playground_player", "mount")
-    component(key=key, data=data, on_ended_change=on_ended, on_edit_change=on_edit, on_pin_change=on_pin)
+    component(
+        key=key, data=data, on_ended_change=on_ended, on_edit_change=on_edit, on_pin_change=on_pin,
+        on_branch_change=on_branch,
+    )  # fmt: skip
 
 
 def mount_head(*, key: str, title: str, sentence: str, question: str, presenting: bool) -> None:

@@ -15,10 +15,11 @@ from playground.stage.bindings import (
     Replace,
     Table,
     Tiles,
+    Weigh,
 )
 from playground.stage.describe import to_json
 
 __all__ = [
     "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Table", "Tiles", "to_json",
+    "Table", "Tiles", "Weigh", "to_json",
 ]  # fmt: skip

@@ -144,7 +144,20 @@ class Pick:
     panel: str
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick
+@dataclass(frozen=True)
+class Weigh:
+    """A click on segment i of this panel's `Lines(array)` lets a visitor type its value, a change of knob `knob`.
+
+    `names[i]` is what the change calls it; `beside[i]`, where given, names a second number to be typed (a bias).
+    """
+
+    array: str
+    knob: str
+    names: Sequence[str]
+    beside: Sequence[str] = ()
+
+
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Weigh
 
 
 @dataclass(frozen=True)

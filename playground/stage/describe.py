@@ -21,9 +21,10 @@ PALETTE = {
 
 
 def to_json(lab: Lab, knobs: Knobs) -> str:
-    """The stage of a lab under its knobs: clock, read-outs, maths, palette and parts."""
+    """The stage of a lab under its knobs: clock, whether it branches, read-outs, maths, palette and parts."""
     described = {
         "clock": lab.clock,
+        "branches": "changes" in type(knobs).model_fields,
         "readouts": [asdict(readout) for readout in lab.readouts],
         "maths": [{"sentence": sentence, "mathml": mathml(latex)} for sentence, latex in lab.maths],
         "palette": PALETTE,

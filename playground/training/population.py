@@ -129,7 +129,7 @@ class Population:
 
     def network(self, index: int) -> nn.Sequential:
         """A member as a network of its own, with a copy of its parameters."""
-        model = mlp(self.sizes, ACTIVATIONS[self.members[index].activation], self.members[index].dropout).to(
+        model = mlp(self.sizes, ACTIVATIONS[self.members[index].activation], self.members[index].dropout or None).to(
             self.values
         )
         for parameter, (rows, shape) in zip(model.parameters(), parameter_slices(self.sizes), strict=True):

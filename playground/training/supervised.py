@@ -44,12 +44,19 @@ def updates(
         yield train_step(objective, optimizer, inputs[rows], targets[rows])
 
 
-def record(losses: Iterable[float], measure: Callable[[int], Frame], steps: int, most: int = 200) -> Iterator[Frame]:
+def record(
+    losses: Iterable[float],
+    measure: Callable[[int], Frame],
+    steps: int,
+    most: int = 200,
+    changes: Iterable[int] = (),
+) -> Iterator[Frame]:
     """Frames of a training run, at the pace of `frame_steps`; what `measure` draws leaves training's stream alone.
 
-    A run ends at the first batch whose loss is not finite. Frames whose loss is not finite hold the metric `nan_step`.
+    Steps at which something is changed are shown, and the first with the change. A run ends at the first batch whose
+    loss is not finite. Frames whose loss is not finite hold the metric `nan_step`.
     """
-    shown = frozenset(frame_steps(steps, most))
+    shown = {*frame_steps(steps, most), *(at + after for at in changes for after in (0, 1))}
     yield _measured(measure, 0)
     for step, loss in enumerate(losses, 1):
         ends = not math.isfinite(loss)

@@ -52,7 +52,7 @@ def _control(place: Place, spec: Spec) -> None:
 
 def _widget(place: Place, spec: Spec, key: str, said: str | None) -> None:
     """A widget that shows the knob's value, or still the input that could not be taken."""
-    value = shown(spec, getattr(place.knobs, spec.name))
+    value = shown(spec, getattr(place.in_hand, spec.name))
     if said is None and st.session_state.get(key) != value:
         st.session_state[key] = value
     owner = place.lab.concept

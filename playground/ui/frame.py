@@ -16,6 +16,7 @@ from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
 from playground.stage import to_json
 from playground.ui import address
+from playground.ui.changes import changes
 from playground.ui.controls import controls
 from playground.ui.downloads import offers
 from playground.ui.navigation import link, neighbours
@@ -54,6 +55,7 @@ def lab_page(owner: str) -> None:
     with above:
         _presets(place)
         _notes(place)
+        changes(place)
         offers(place)
     if not shown:
         with middle:
@@ -139,10 +141,11 @@ def _player(place: Place) -> None:
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
-            command=links.url(place.lab, place.knobs), talk=place.presenting,
+            command=links.url(place.lab, place.knobs), talk=place.presenting, branched=place.goes_on,
             on_ended=lambda: _note_end(_fired("ended")),
             on_edit=lambda: _edited(owner, _fired("edit")),
             on_pin=lambda: repin(owner, _fired("pin")),
+            on_branch=lambda: _branched(owner, _fired("branch")),
         )  # fmt: skip
 
 
@@ -164,8 +167,17 @@ def _note_end(fired: Any) -> None:
 def _edited(owner: str, fired: Any) -> None:
     """Takes a gesture's value like a link's; a bad one is said."""
     match fired:
-        case {"knob": str(name), "value": str(text)}:
-            address.move(owner, lambda place: place.edited(name, text))
+        case {"knob": str(name), "value": str(text), "step": int(step), "i": int(shown)}:
+            address.move(owner, lambda place: place.edited(name, text, step, shown))
+
+
+def _branched(owner: str, fired: Any) -> None:
+    """Takes where the player rests with Branch on; the knobs that may change then change there."""
+    match fired:
+        case {"step": int(step), "i": int(shown)}:
+            address.move(owner, lambda place: place.branching(step, shown))
+        case {"step": None}:
+            address.move(owner, lambda place: place.branching(None, None))
 
 
 def _ended(place: Place) -> History | None:

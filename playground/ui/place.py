@@ -25,7 +25,8 @@ class Place:
 
     `t` is the moment that came with the link; `pins` are pins as a link writes them; `notes` say what of the link
     was ignored; `bad` holds, by knob, the sentence on an input that could not be taken; `wanted` are full image sets
-    that are not here: (knob, its choice, name of the set).
+    that are not here: (knob, its choice, name of the set); `branch` is the step at which live knobs change, None where
+    they start a fresh run, and `shown` the frame at which the player rests there.
     """
 
     lab: Lab
@@ -36,6 +37,8 @@ class Place:
     kept: Query = field(default_factory=dict)
     bad: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[tuple[str, str, str], ...] = ()
+    branch: int | None = None
+    shown: int | None = None
 
     def query(self) -> dict[str, tuple[str, ...]]:
         """The canonical query, without the moment."""
@@ -62,12 +65,33 @@ class Place:
         """The same lab under other knobs: what was said of the old ones goes."""
         if knobs == self.knobs:
             return replace(self, bad={})
-        return replace(self, knobs=knobs, t=None, notes=(), bad={}, wanted=())
+        return replace(self, knobs=knobs, t=None, notes=(), bad={}, wanted=(), branch=None, shown=None)
+
+    @property
+    def in_hand(self) -> Knobs:
+        """The knobs as the widgets show them: with Branch on, those in force at the step shown."""
+        return self.knobs if self.branch is None else self.knobs.at(self.branch)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run was just changed at the frame shown, from which it is to play on."""
+        return self.shown is not None and self.t == self.shown
+
+    def branching(self, step: int | None, shown: int | None) -> Place:
+        """The place where Branch is on and the player rests at a frame of a step, or, at None, where it is off."""
+        return replace(self, branch=step, shown=shown)
 
     def turned(self, name: str, text: str) -> Place:
-        """The place after one knob was set to what a text means; a bad text is said beside the knob."""
+        """The place after one knob was set to what a text means; a bad text is said beside the knob.
+
+        With Branch on a live knob is changed at the step shown.
+        """
         try:
-            knobs = mended(self.knobs, {name: link.check(self.lab.Knobs, name, text)})
+            value = link.check(self.lab.Knobs, name, text)
+            if self.branch is not None and self.knobs.changeable(self.branch, name, value):
+                same = value == getattr(self.in_hand, name)
+                return self if same else self._changed(self.branch, name, value)
+            knobs = mended(self.knobs, {name: value})
         except ValidationError as error:  # a model's own check over several knobs
             return replace(self, bad={**self.bad, name: f"{error.errors()[0]['msg']}."})
         except ValueError as error:
@@ -75,12 +99,40 @@ class Place:
         left = {knob: said for knob, said in self.bad.items() if knob != name}
         return present(replace(self.to(knobs), bad=left))
 
-    def edited(self, name: str, text: str) -> Place:
-        """The place after a gesture on a picture set a knob; what could not be taken is a note."""
+    def _changed(self, step: int, name: str, value: float) -> Place:
+        """The place where the run changes at a step and goes on; one change too many is said."""
+        try:
+            knobs = self.knobs.changed(step, name, value)
+        except ValidationError:
+            return replace(self, notes=("A run can be changed at most a dozen times.",))
+        return replace(self.to(knobs), t=self.shown, branch=self.branch, shown=self.shown)
+
+    def unchanged(self, number: int) -> Place:
+        """The place without one of the changes made mid-run."""
+        kept = tuple(change for at, change in enumerate(self.knobs.made) if at != number)
+        return self.to(mended(self.knobs, {"changes": kept}))
+
+    def edited(self, name: str, text: str, step: int = 0, shown: int | None = None) -> Place:
+        """The place after a gesture on a picture, at a step and frame, set a knob; what could not be taken is a note.
+
+        A gesture on `changes` says what takes which value: `w1.2.1~0.5`.
+        """
         if name not in specs(self.lab.Knobs):
             return replace(self, notes=("This picture sets a knob that the lab does not have.",))
+        if specs(self.lab.Knobs)[name].kind == "changes":
+            return replace(self, shown=shown)._set_by_hand(step, text)
         place = self.turned(name, text[: link.LONGEST])
         return replace(self, notes=(place.bad[name],)) if name in place.bad else place
+
+    def _set_by_hand(self, step: int, text: str) -> Place:
+        """The place after a weight was set by hand at a step."""
+        try:
+            ((_, target, value),) = link.check(self.lab.Knobs, "changes", f"{step}~{text[: link.LONGEST]}")
+        except ValueError:
+            return replace(self, notes=(f"{link.clip(text)} is not a change of this network: ignored.",))
+        if not self.knobs.changeable(step, target, value):
+            return replace(self, notes=(f"{link.clip(text)} cannot be set here: ignored.",))
+        return self._changed(step, target, value)
 
     def said(self, name: str, sentence: str) -> Place:
         """The place with a sentence beside a knob whose input could not be taken."""

@@ -151,8 +151,8 @@ def told(site: Page) -> Any:
 def test_a_click_sets_a_point_in_three_digits_at_the_step_shown(site: Page) -> None:
     edit(site, "point")
     site.mouse.click(*where(site, "map", 0.5, -0.25))
-    [[_, knob, text, step]] = told(site)
-    assert knob == "place" and step == site.evaluate("player.recording.frames[5].step")
+    [[_, knob, text, step, frame]] = told(site)
+    assert knob == "place" and (step, frame) == (site.evaluate("player.recording.frames[5].step"), 5)
     assert [float(part) for part in text.split("_")] == pytest.approx([0.5, -0.25], abs=0.01)
     assert all(len(part.strip("-0.")) <= 3 for part in text.split("_"))
 
@@ -166,7 +166,7 @@ def test_a_drag_tells_once_on_release_and_stays_in_its_box(site: Page) -> None:
     left, top = where(site, "map", 0.6, 1.2)
     site.mouse.move(left, top - 40)
     site.mouse.up()
-    [[_, _, text, _]] = told(site)
+    [[_, _, text, *_]] = told(site)
     assert [float(part) for part in text.split("_")] == pytest.approx([0.6, 1.2], abs=0.01)
 
 
@@ -205,7 +205,7 @@ def test_points_are_added_in_the_class_chosen_and_taken_away_again(site: Page) -
     site.get_by_role("button", name="Class 2").click()
     site.mouse.click(*where(site, "map", 0.4, 0.4))
     site.mouse.click(*where(site, "map", -1, -1))
-    texts = [text for _, _, text, _ in told(site)]
+    texts = [text for _, _, text, *_ in told(site)]
     points = [pack(site, f"return pack.unpackPoints('{text}')") for text in texts]
     assert points[0] == [[pytest.approx(11, abs=1), pytest.approx(11, abs=1), 0]]
     assert points[1][1][2] == 2 and points[1][1][:2] == pytest.approx([85, 85], abs=1)
@@ -216,7 +216,7 @@ def test_an_answer_to_an_older_click_does_not_undo_a_newer_one(site: Page) -> No
     edit(site, "points")
     for x in (-0.8, 0.0, 0.8):
         site.mouse.click(*where(site, "map", x, 0))
-    texts = [text for _, _, text, _ in told(site)]
+    texts = [text for _, _, text, *_ in told(site)]
     site.evaluate(
         "(value) => { const {edit} = player.stage.parts.get('map'); edit.restage({...edit.binding, value}) }",
         texts[0],
@@ -230,7 +230,7 @@ def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
     site.mouse.down()
     site.mouse.move(*where(site, "map", 0.6, 0.6), steps=6)
     site.mouse.up()
-    [[_, _, text, _]] = told(site)
+    [[_, _, text, *_]] = told(site)
     levels = pack(site, f"return [...pack.unpackDrawing('{text}', 784)]")
     rows = [sum(levels[28 * row : 28 * row + 28]) for row in range(28)]
     assert rows.index(max(rows)) in (6, 7) and sum(rows[12:]) == 0

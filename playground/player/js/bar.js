@@ -25,6 +25,8 @@ const TEMPLATE = `
     <button type="button" data-act="live" class="pg-live" aria-pressed="false"
       title="Follow the run (End)"><i></i>Live</button>
     <select class="pg-speed" aria-label="Speed" title="Speed">${SPEEDS.map(speed).join('')}</select>
+    <button type="button" data-act="branch" class="pg-branch" aria-pressed="false"
+      title="A knob that may change mid-run then changes at the step shown, and training goes on">${icons.branch}Branch</button>
     <button type="button" data-act="pin" class="pg-pin"
       title="Keep this run's curves to compare">${icons.pin}Pin</button>
   </div>
@@ -37,7 +39,7 @@ export class Bar {
     this.node.innerHTML = TEMPLATE;
     const find = (name) => this.node.querySelector(`.pg-${name}`);
     [this.play, this.scrub, this.clock, this.live] = ['play', 'scrub', 'clock', 'live'].map(find);
-    [this.speed, this.pin, this.status] = ['speed', 'pin', 'status'].map(find);
+    [this.speed, this.branch, this.pin, this.status] = ['speed', 'branch', 'pin', 'status'].map(find);
     this.node.addEventListener('click', ({target}) => {
       const act = target.closest?.('[data-act]')?.dataset.act;
       if (act) player.act(act);
@@ -47,13 +49,15 @@ export class Bar {
   }
 
   /** Shows frame i of a recording. `word` is what a step is called here; `status` is that of the newest run;
-   * `pin` whether it can be kept: free, full or none. */
-  show({recording, clock, i, word, status, pin}) {
+   * `pin` whether it can be kept: free, full or none; `branch` whether it branches, null where it cannot. */
+  show({recording, clock, i, word, status, pin, branch = null}) {
     const step = i < 0 ? '' : stand(recording, i, word);
     this.node.hidden = recording.over && recording.length === 1;
     this.#track(recording, i, step);
     this.#toggle(clock.playing);
     this.live.setAttribute('aria-pressed', clock.live);
+    this.branch.hidden = branch === null;
+    this.branch.setAttribute('aria-pressed', Boolean(branch));
     this.pin.hidden = pin === 'none';
     this.pin.disabled = pin === 'full';
     write(this.clock, step);

@@ -12,6 +12,7 @@ export const icons = {
   pause: filled('<path d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/>'),
   next: filled('<path d="M8.4 5.6v12.8L18 12zM5 5h2v14H5z"/>'),
   pin: drawn('<path d="M9 4h6l-.8 6 3.3 3.2H6.5L9.8 10zM12 13.2V20"/>'),
+  branch: drawn('<circle cx="6" cy="6" r="2.2"/><circle cx="6" cy="18" r="2.2"/><circle cx="18" cy="9" r="2.2"/><path d="M6 8.2v7.6M18 11.2c0 4-8 2.6-11.4 5"/>'),
   close: drawn('<path d="M7 7l10 10M17 7L7 17"/>'),
   log: drawn('<path d="M4 4v16h16M7 16.5c5-1 5.5-9.5 12-10.5M4 15h2M4 11h2M4 8.5h2M4 7h2"/>'),
   discrete: drawn('<rect x="4" y="4" width="16" height="16" rx="2"/><path d="M12 4v16M4 12h16"/>'),

@@ -24,7 +24,8 @@ export function mount({parentElement, data, setTriggerValue}) {
 function newPlayer(parent, fire) {
   const hooks = {
     ended: (socket, frames) => fire('ended', {socket, frames}),
-    edit: (knob, value, step) => fire('edit', {knob, value, step}),
+    edit: (knob, value, step, i) => fire('edit', {knob, value, step, i}),
+    branch: (moment) => fire('branch', moment),
     pin: (change) => fire('pin', change),
     moment: writeMoment,
     preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),

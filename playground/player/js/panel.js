@@ -10,6 +10,7 @@ import {markArrays, paintBand, paintMarks} from './marks.js';
 import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
 import {theme} from './theme.js';
+import {Weigh} from './weigh.js';
 
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
 const LONGEST_REST = 200; // milliseconds
@@ -74,6 +75,9 @@ export class Panel {
     for (const pick of this.picks) pick.remove();
     const find = (name) => player.stage.parts.get(name);
     this.picks = spec.bindings.filter((b) => b.kind === 'pick').map((b) => new Pick(this, b, find));
+    this.weigh?.remove();
+    const weigh = spec.bindings.find((b) => b.kind === 'weigh' && player.hooks.edit);
+    this.weigh = weigh ? new Weigh(this, weigh, (knob, text) => player.edited(knob, text)) : null;
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
       this.edit.restage(edit);
@@ -205,6 +209,11 @@ export class Panel {
     write(this.caption, picked?.caption ?? '');
   }
 
+  /** Number `index` of an array at the moment shown. */
+  shownValue(name, index) {
+    return this.recording?.array(name, this.player.index)?.values[index];
+  }
+
   /** The array of that name in the newest frame; undefined where no frame holds it. */
   newest(name) {
     return this.recording?.array(name, this.recording.length - 1);
@@ -268,6 +277,7 @@ export class Panel {
   remove() {
     for (const pick of this.picks) pick.remove();
     this.edit?.remove();
+    this.weigh?.remove();
     this.player.Plotly?.purge(this.plot);
     this.node.remove();
   }

@@ -4,7 +4,7 @@ import {pictures} from './canvas.js';
 import {plotArea} from './geometry.js';
 
 const HINT = 'Enter shows the next picture large, Shift and Enter the one before, Escape lets it go.';
-const STILL = 6; // pixels that a click may wander
+export const STILL = 6; // pixels that a click may wander
 
 /** The number of the box under a point of the page; -1 where there is none. */
 export function boxAt(panel, boxes, {clientX, clientY}) {

@@ -20,14 +20,19 @@ const HANDS = 500; // milliseconds for which charts wait after a hand on the pag
 const TALK = 1.5;
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
+/** Whether a run is a branch that plays on from the moment at which it leaves the run before. */
+function goesOn({data}) {
+  return Boolean(data.branched) && data.t != null;
+}
+
 export class Player {
   /** Builds the empty player in `root`.
    *
-   * Hooks, each optional: ended(socket, frames), edit(knob, value, step), pin({add} or {remove}), moment(i): a
-   * frame where it rests, null where it plays.
+   * Hooks, each optional: ended(socket, frames), edit(knob, value, step, i), pin({add} or {remove}), moment(i): a
+   * frame where it rests, null where it plays; branch({step, i}): with Branch on where it rests, {step: null} off.
    */
   constructor(root, {Plotly = null, hooks = {}} = {}) {
-    Object.assign(this, {root, Plotly, hooks, shown: -1, run: null, incoming: null});
+    Object.assign(this, {root, Plotly, hooks, shown: -1, run: null, incoming: null, branching: false});
     this.touch = matchMedia('(pointer: coarse)').matches;
     this.clock = new Clock();
     this.recording = new Recording();
@@ -54,11 +59,25 @@ export class Player {
   #onHands() {
     this.hands = -Infinity;
     const note = ({target}) => {
-      if (!this.root.contains(target)) this.hands = performance.now();
+      if (this.root.contains(target)) return;
+      this.hands = performance.now();
+      if (this.branching && this.clock.playing && target.closest?.('.st-key-knobs')) this.#branchHere();
     };
     const types = ['keydown', 'pointerdown', 'input'];
     for (const type of types) addEventListener(type, note, true);
     return () => types.forEach((type) => removeEventListener(type, note, true));
+  }
+
+  /** With Branch on a hand on a knob stops the run, so that the knob changes at the step shown. */
+  #branchHere() {
+    this.clock.pause(this.recording.length);
+    this.hooks.branch?.({step: this.#step(), i: this.index});
+  }
+
+  #toggleBranch() {
+    this.branching = !this.branching;
+    if (this.branching) this.#branchHere();
+    else this.hooks.branch?.({step: null, i: null});
   }
 
   /** Whether the charts of a playing run wait, for a run to come or for the page to answer a hand. */
@@ -107,7 +126,8 @@ export class Player {
     const {speed, live} = this.clock;
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at: run.data.t ?? null, speed, live});
+    this.clock = new Clock({at: run.data.t ?? null, speed, live, goesOn: goesOn(run)});
+    if (!run.data.branched) this.branching = false; // a fresh run begins without
     this.shown = -1;
     this.staging = run;
     if (!(await this.#charts(run))) return;
@@ -148,6 +168,7 @@ export class Player {
       speed: () => (clock.speed = value),
       faster: () => this.bar.shiftSpeed(1),
       slower: () => this.bar.shiftSpeed(-1),
+      branch: () => this.#toggleBranch(),
       pin: () => this.hooks.pin?.({add: this.data.pin}),
       release: () => this.stage.release(),
       preset: () => this.hooks.preset?.(value),
@@ -165,7 +186,10 @@ export class Player {
   /** Tells where it rests, once it has rested for a while; a page's address may not be written faster. */
   #tell() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.hooks.moment?.(this.moment), QUIET);
+    this.telling = setTimeout(() => {
+      this.hooks.moment?.(this.moment);
+      if (this.branching && this.moment !== null) this.hooks.branch?.({step: this.#step(), i: this.index});
+    }, QUIET);
   }
 
   /** How many times as large type, lines and points are: on stage the last row reads along. */
@@ -185,7 +209,7 @@ export class Player {
 
   /** Says that a gesture set a knob, and at which step. */
   edited(knob, text) {
-    this.hooks.edit?.(knob, text, this.#step());
+    this.hooks.edit?.(knob, text, this.#step(), this.index);
   }
 
   #step() {
@@ -202,8 +226,9 @@ export class Player {
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;
-    const arrived = this.incoming?.recording;
-    if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
+    const {incoming} = this;
+    const wants = incoming && goesOn(incoming) ? incoming.data.t : 0; // a branch takes over where it leaves the old run
+    if (incoming && (incoming.recording.length > wants || incoming.recording.over)) this.#enter(incoming);
     const {recording, clock} = this;
     const i = clock.tick(this.staging ? 0 : seconds, recording.length, recording.over);
     if (!this.root.offsetWidth) return;
@@ -219,7 +244,8 @@ export class Player {
     const {status} = (this.incoming ?? this).recording;
     const word = this.run?.stage.clock ?? 'step';
     const pin = this.data?.pin ? (this.pins.count < MOST_PINS ? 'free' : 'full') : 'none';
-    this.bar.show({recording, clock, i, word, status, pin});
+    const branch = this.hooks.branch && this.run?.stage.branches ? this.branching : null;
+    this.bar.show({recording, clock, i, word, status, pin, branch});
   }
 
   #moved(i) {

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.changes import losses
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.measure import Measure, Network, all_rows
 from playground.concepts.network.sandbox.points import points
@@ -22,7 +22,7 @@ from playground.training.activations import ACTIVATIONS
 from playground.training.initialisers import initialise
 from playground.training.losses import MANY_CLASSES, REGRESSION, TWO_CLASSES, LossFn
 from playground.training.optimizers import optimizer
-from playground.training.supervised import Objective, record, updates
+from playground.training.supervised import Objective, record
 
 FRAMES = 110
 
@@ -31,7 +31,7 @@ def loss_fn(knobs: Knobs) -> LossFn:
     """The loss of the data, without penalties."""
     if not knobs.is_classes:
         return REGRESSION[knobs.regression_loss]
-    return (TWO_CLASSES if graph.output_count(knobs) == 1 else MANY_CLASSES)[knobs.loss]
+    return (TWO_CLASSES if knobs.output_count == 1 else MANY_CLASSES)[knobs.loss]
 
 
 def objective(knobs: Knobs, model: nn.Module) -> Objective:
@@ -52,11 +52,12 @@ def penalty(weights: Sequence[Tensor], l1: float, l2: float) -> Tensor:
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     """The frames of a training run: data, then parameters layer by layer, then a permutation an epoch are drawn."""
     data = points(knobs)
-    model = mlp(graph.sizes(knobs), ACTIVATIONS[knobs.activation], knobs.dropout)
+    model = mlp(knobs.sizes, ACTIVATIONS[knobs.activation], knobs.dropout if knobs.drops else None)
     initialise(model, knobs.initialiser)
     model.to(device)
     network = Network(model, loss_fn(knobs), objective(knobs, model))
     rows = all_rows(knobs, data, device)
     chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **knobs.hyper)
-    losses = updates(network.objective, chosen, *rows.train, batch_size=knobs.batch_size, steps=knobs.steps)
-    yield from record(losses, Measure(knobs, network, data, rows), knobs.steps, FRAMES)
+    trained = losses(knobs, model, chosen, lambda now: objective(now, model), *rows.train)
+    changes = [step for step, *_ in knobs.made]
+    yield from record(trained, Measure(knobs, network, data, rows), knobs.steps, FRAMES, changes)

@@ -11,22 +11,10 @@ WIDTH, HEIGHT = 1.6, 1.0
 MOST_UNITS, MOST_UNITS_DEEP, DEEP = 16, 8, 5
 
 
-def output_count(knobs: Knobs) -> int:
-    """The number of outputs: one logit for two classes, one per class for more, one value for a target."""
-    counts = {"blobs": knobs.class_count, "rings": 3, "iris": 3, "wine": 3}
-    classes = counts.get(knobs.data, 2)
-    return classes if knobs.is_classes and classes > 2 else 1
-
-
-def sizes(knobs: Knobs) -> tuple[int, ...]:
-    """The units of every layer: features, hidden layers, outputs."""
-    return (len(knobs.feature_names), *knobs.hidden_sizes, output_count(knobs))
-
-
 def shown(knobs: Knobs) -> tuple[int, ...]:
     """How many units of every layer are drawn: the first ones, at most 16 a layer, or 8 in a deep network."""
     most = MOST_UNITS if len(knobs.hidden_sizes) < DEEP else MOST_UNITS_DEEP
-    features, *hidden, outputs = sizes(knobs)
+    features, *hidden, outputs = knobs.sizes
     return (features, *(min(width, most) for width in hidden), outputs)
 
 
@@ -51,3 +39,12 @@ def boxes(points: list[tuple[float, float]], half: float) -> list[Box]:
 def edges(knobs: Knobs) -> list[Box]:
     """A segment for each weight between drawn units, layer by layer, in the order (out, in)."""
     return [(*start, *end) for left, right in pairwise(centres(knobs)) for end in right for start in left]
+
+
+def names(knobs: Knobs) -> tuple[list[str], list[str]]:
+    """What a change calls each drawn weight, and the bias of the unit to which it leads, in the edges' order."""
+    layers = list(enumerate(pairwise(shown(knobs)), 1))
+    places = [
+        (layer, j, i) for layer, (before, after) in layers for j in range(1, after + 1) for i in range(1, before + 1)
+    ]
+    return [f"w{layer}.{j}.{i}" for layer, j, i in places], [f"b{layer}.{j}" for layer, j, _ in places]

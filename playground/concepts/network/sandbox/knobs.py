@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from playground.contract import Change, knob
 from playground.contract import Knobs as Base
-from playground.contract import knob
 
 Width = Annotated[int, Field(ge=1, le=64)]
 Feature = Literal["x1", "x2", "x1sq", "x2sq", "x1x2", "sinx1", "sinx2"]
@@ -44,6 +45,8 @@ OPTIMIZER_LABELS = {
     "nadam": "NAdam", "radam": "RAdam", "adadelta": "Adadelta", "rprop": "Rprop", "asgd": "ASGD",
     "adafactor": "Adafactor",
 }  # fmt: skip
+PARAMETER = re.compile(r"([wb])([1-9])\.([1-9][0-9]?)(?:\.([1-9][0-9]?))?")
+LARGEST_WEIGHT = 100.0
 BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
 
 
@@ -111,7 +114,9 @@ class Knobs(Base):
         "adam", title="Optimizer", group="more",
         labels=OPTIMIZER_LABELS,
     )  # fmt: skip
-    momentum: float = knob(0.9, title="Momentum", ge=0, le=0.999, group="more", when=("optimizer", ("sgd", "rmsprop")))
+    momentum: float = knob(
+        0.9, title="Momentum", ge=0, le=0.999, group="more", when=("optimizer", ("sgd", "rmsprop")), live=True,
+    )  # fmt: skip
     nesterov: bool = knob(False, title="Nesterov momentum", group="more", when=("optimizer", ("sgd",)))
     beta1: float = knob(0.9, title="Beta 1", ge=0, le=0.999, group="more", when=("optimizer", BETAS))
     beta2: float = knob(0.999, title="Beta 2", ge=0, le=0.9999, group="more", when=("optimizer", BETAS))
@@ -162,20 +167,28 @@ class Knobs(Base):
         help="Beta 2 is 1 - step to this power: -1 averages all squared gradients, 0 keeps the last alone.",
     )  # fmt: skip
     batch_size: int = knob(
-        32, title="Batch size", ge=0, le="samples", group="more",
+        32, title="Batch size", ge=0, le="samples", group="more", live=True,
         help="Samples in one update; 0 is the full training set.",
     )  # fmt: skip
     l1: float = knob(
-        0.0, title="L1", ge=0, le=1, log=True, group="more", help="Weight of the sum of absolute weights in the loss."
-    )
+        0.0, title="L1", ge=0, le=1, log=True, group="more", live=True,
+        help="Weight of the sum of absolute weights in the loss.",
+    )  # fmt: skip
     l2: float = knob(
-        0.0, title="L2", ge=0, le=1, log=True, group="more", help="Weight of the sum of squared weights in the loss."
-    )
+        0.0, title="L2", ge=0, le=1, log=True, group="more", live=True,
+        help="Weight of the sum of squared weights in the loss.",
+    )  # fmt: skip
     dropout: float = knob(
-        0.0, title="Dropout", ge=0, le=0.9, group="more", help="Share of hidden units silenced in each step."
-    )
+        0.0, title="Dropout", ge=0, le=0.9, group="more", live=True,
+        help="Share of hidden units silenced in each step.",
+    )  # fmt: skip
     steps: int = knob(3000, title="Steps", ge=100, le=20000, group="more")
     map_size: Literal[32, 64, 100] = knob(64, title="Map resolution", group="more")
+    changes: tuple[Change, ...] = knob(
+        (), title="Changes", group="stage", max_length=12,
+        help="Made mid-run: 1200~learning_rate~0.1 sets the rate after 1,200 updates, 300~w2.3.1~0.5 the weight from "
+        "unit 1 to unit 3 of layer 2, 300~b2.3~0 that unit's bias.",
+    )  # fmt: skip
 
     @property
     def is_classes(self) -> bool:
@@ -186,6 +199,52 @@ class Knobs(Base):
     def feature_names(self) -> tuple[str, ...]:
         """What enters the network."""
         return self.features if self.data in TWO_INPUTS else ("x1",)
+
+    @property
+    def output_count(self) -> int:
+        """The number of outputs: one logit for two classes, one per class for more, one value for a target."""
+        counts = {"blobs": self.class_count, "rings": 3, "iris": 3, "wine": 3}
+        classes = counts.get(self.data, 2)
+        return classes if self.is_classes and classes > 2 else 1
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The units of every layer: features, hidden layers, outputs."""
+        return (len(self.feature_names), *self.hidden_sizes, self.output_count)
+
+    def parameter(self, name: str) -> tuple[int, int, int | None] | None:
+        """(layer, unit, input) of a weight `w2.3.1`, (layer, unit, None) of a bias `b2.3`, from 0; else None."""
+        if not (found := PARAMETER.fullmatch(name)):
+            return None
+        layer, unit, source = (int(part) - 1 if part else None for part in (found[2], found[3], found[4]))
+        if (
+            layer is None
+            or unit is None
+            or not (0 <= layer < len(self.sizes) - 1 and 0 <= unit < self.sizes[layer + 1])
+        ):
+            return None
+        if (source is None) != (found[1] == "b") or (source is not None and not 0 <= source < self.sizes[layer]):
+            return None
+        return layer, unit, source
+
+    def changeable(self, step: int, name: str, value: float) -> bool:
+        """Whether a change can be made: of a live knob, or of a weight or bias of this network."""
+        if self.parameter(name) is None:
+            return super().changeable(step, name, value)
+        return 0 <= step < self.steps and abs(value) <= LARGEST_WEIGHT
+
+    def called(self, name: str) -> str:
+        """What a reader calls a weight or bias that was edited by hand."""
+        if (place := self.parameter(name)) is None:
+            return super().called(name)
+        layer, unit, source = place
+        where = f"unit {unit + 1} of layer {layer + 1}"
+        return f"bias of {where}" if source is None else f"weight {source + 1} to {where}"
+
+    @property
+    def drops(self) -> bool:
+        """Whether units are silenced at any time of the run."""
+        return any(self.at(step).dropout for step in (0, *(step for step, *_ in self.made)))
 
     @property
     def hyper(self) -> dict[str, Any]:

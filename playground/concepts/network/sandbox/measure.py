@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox.changes import passes
 from playground.concepts.network.sandbox.features import featured
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.points import SPLITS, Points
@@ -101,7 +102,7 @@ def all_rows(knobs: Knobs, points: Points, device: str) -> Rows:
 def _targets(knobs: Knobs, targets: NDArray[np.int64] | NDArray[np.float32]) -> Tensor:
     """Labels (N,) for K logits; floats (N, 1) for one output."""
     found = torch.from_numpy(targets)
-    return found if graph.output_count(knobs) > 1 else found.float()[:, None]
+    return found if knobs.output_count > 1 else found.float()[:, None]
 
 
 class Measure:
@@ -113,7 +114,6 @@ class Measure:
         self.parameters = tuple(network.model.parameters())
         self.shown_units = graph.shown(knobs)
         self.shown_points = _shown_points(points)
-        self.updates_an_epoch = math.ceil(rows.counts[0] / (knobs.batch_size or rows.counts[0]))
         self.bound = float(np.abs(points.targets["train"]).max()) or 1.0
         self.wrong: NDArray[np.float32] | None = None
 
@@ -142,8 +142,11 @@ class Measure:
         units, layers = self._units(hidden)
         arrays = {**self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
         arrays |= {"weights": self._weights(), "layer_gradient": norms[::2].numpy()}
-        found = {**scores, **units, "gradient_norm": norms.norm().item(), "epoch": step // self.updates_an_epoch}
+        found = {**scores, **units, "gradient_norm": norms.norm().item(), "epoch": self._epoch(step)}
         return Frame(step, found, arrays, _points_of({"step": step, **scores}))
+
+    def _epoch(self, step: int) -> int:
+        return math.floor(passes(self.knobs, self.rows.counts[0], step) + 1e-9)
 
     def _scores(self, outputs: Mapping[str, Tensor]) -> dict[str, float]:
         loss_fn, classes = self.network.loss_fn, self.knobs.is_classes

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.knobs import FEATURE_LABELS, Knobs
-from playground.stage import Lines, Marks, Panel, Pick, Replace, Table, Tiles
+from playground.stage import Lines, Marks, Panel, Pick, Replace, Table, Tiles, Weigh
 from playground.stage.bindings import Binding, Cells
 from playground.stage.figures import at_rest, figure, line, split_curves
 from playground.stage.palette import BLUE, CLASSES, GREY, SPLITS
@@ -24,7 +24,7 @@ AXES = {"iris": ("iris_x", "iris_y"), "wine": ("wine_x", "wine_y"), "breast_canc
 
 def class_count(knobs: Knobs) -> int:
     """The number of classes; 0 for a regression."""
-    return max(2, graph.output_count(knobs)) if knobs.is_classes else 0
+    return max(2, knobs.output_count) if knobs.is_classes else 0
 
 
 def axis_titles(knobs: Knobs) -> tuple[str, str]:
@@ -112,6 +112,7 @@ def network_graph(knobs: Knobs) -> Panel:
     bindings: list[Binding] = [Lines("weights", graph.edges(knobs)), Tiles("features", graph.boxes(layers[0], half))]
     bindings += [Tiles("neurons", graph.boxes(hidden, half))] if hidden else []
     bindings += [Tiles("map", graph.boxes(outputs, half))] if pictured else []
+    bindings.append(Weigh("weights", "changes", *graph.names(knobs)))
     bindings += [Pick("neurons", "map")] if hidden and knobs.data != "sine" else []
     made = figure(
         "Network", [] if pictured else [_output_marks(knobs, outputs)], annotations=_labels(knobs, layers, half)
@@ -169,7 +170,7 @@ def _loss_title(knobs: Knobs) -> str:
 
 def layer_table(knobs: Knobs) -> Table:
     """Shapes and parameter counts of the layers, with what was measured of each at the moment shown."""
-    sizes = graph.sizes(knobs)
+    sizes = knobs.sizes
     rows, total = [], 0
     for i, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         last = i == len(sizes) - 2

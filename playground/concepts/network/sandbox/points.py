@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.knobs import TOYS, Knobs
 from playground.data import prepare, tables, toy
 
@@ -33,9 +32,7 @@ def points(knobs: Knobs) -> Points:
         inputs = prepare.scale(inputs, rows["train"])
     found = {split: targets[rows[split]] for split in SPLITS}
     if knobs.is_classes and knobs.label_noise:
-        found["train"] = prepare.relabel(
-            found["train"], knobs.label_noise, max(2, graph.output_count(knobs)), generator
-        )
+        found["train"] = prepare.relabel(found["train"], knobs.label_noise, max(2, knobs.output_count), generator)
     return Points({split: inputs[rows[split]] for split in SPLITS}, found)
 
 
