@@ -33,6 +33,7 @@ def knob(
     after: bool = False,
     upload: Literal["image", "text", "table"] | None = None,
     full: Mapping[str, tuple[str, str]] | None = None,
+    column_of: str | None = None,
     **bounds: Any,
 ) -> Any:
     """One field of a `Knobs` model.
@@ -42,10 +43,11 @@ def knob(
     words shown for choices. `group`: in sight, folded under More, or set by a gesture on the stage alone. `live`: may
     change mid-run. `after`: applied to a trained network, does not shape training. `upload`: the knob is the key of a
     visitor's file, "" for none. `full`: for a choice that is a full image set, the set's name and the choice that is
-    taken where the set is not here. `bounds` are pydantic's (ge, min_length, max_length, pattern).
+    taken where the set is not here. `column_of`: the knob whose uploaded table has the column that this text names.
+    `bounds` are pydantic's (ge, min_length, max_length, pattern).
     """
     extra = {"unit": unit, "log": log, "group": group, "when": when, "labels": dict(labels or {}), "live": live}
-    extra |= {"after": after, "upload": upload, "full": dict(full or {})}
+    extra |= {"after": after, "upload": upload, "full": dict(full or {}), "column_of": column_of}
     if upload:
         bounds["pattern"] = r"^([0-9a-f]{20})?$"
     extra["at_most"] = le if isinstance(le, str) else None
@@ -77,6 +79,7 @@ class Spec:
     after: bool
     upload: str | None
     full: Mapping[str, tuple[str, str]]
+    column_of: str | None
     choices: tuple[Any, ...]
     labels: Mapping[Any, str]
     low: float | None
@@ -208,6 +211,7 @@ def _spec(name: str, info: FieldInfo) -> Spec:
         name=name, kind="upload" if extra["upload"] else kind, default=info.default, title=info.title or name,
         help=info.description or "", unit=extra["unit"], log=extra["log"], group=extra["group"], when=extra["when"],
         at_most=extra["at_most"], live=extra["live"], after=extra["after"], upload=extra["upload"], full=extra["full"],
+        column_of=extra["column_of"],
         choices=choices, labels=extra["labels"], low=bounds.get("ge"), high=bounds.get("le"),
         items=(bounds.get("min_length", 0), bounds.get("max_length")),
     )  # fmt: skip

@@ -57,7 +57,7 @@ def test_with_branch_on_a_slider_changes_the_run_from_the_step_shown(server: str
 
 def test_a_change_is_taken_back_by_its_button(server: str, page: Page) -> None:
     opened(page, f"{server}/network?data=moons&steps=1000&changes=100~l2~0.1")
-    page.get_by_role("button", name="step 100: L2 0.1").click()
+    page.get_by_role("button", name="step 100: L2 = 0.1").click()
     page.wait_for_function("!new URL(location.href).searchParams.has('changes')")
     expect(page.locator(".st-key-changes")).to_have_count(0)
 

@@ -37,6 +37,7 @@ def environment(folder: Path) -> Environment:
         autoescape=False,
     )
     found.filters["literal"] = repr
+    found.filters["zip"] = zip
     found.globals["source"] = source
     return found
 

@@ -22,10 +22,10 @@ def changes(place: Place) -> None:
 
 
 def said(knobs: Knobs, change: Change) -> str:
-    """What was changed when: `step 1200: Learning rate 0.1`."""
+    """What was changed when: `step 1200: Learning rate = 0.1`."""
     step, name, value = change
     spec = specs(type(knobs)).get(name)
-    return f"step {step}: {spec.title if spec else knobs.called(name)} {write(float(value))}"
+    return f"step {step}: {spec.title if spec else knobs.called(name)} = {write(float(value))}"
 
 
 def _undo(owner: str, number: int) -> None:

@@ -11,6 +11,8 @@ import streamlit as st
 
 from playground import link
 from playground.contract import Knobs, Spec, specs
+from playground.data.own import sheets, store
+from playground.data.published import DataError
 from playground.ui import address
 from playground.ui.place import Place
 from playground.ui.uploads import uploader
@@ -138,7 +140,31 @@ def _int(spec: Spec, knobs: Knobs, common: Common) -> None:
 
 
 def _text(spec: Spec, knobs: Knobs, common: Common) -> None:
+    if spec.column_of:
+        _column(spec, knobs, common)
+        return
     st.text_input(max_chars=spec.items[1] if spec.kind == "text" else None, **common)
+
+
+def _column(spec: Spec, knobs: Knobs, common: Common) -> None:
+    """A column of the table that another knob holds; none chosen lets the lab choose."""
+    key = getattr(knobs, str(spec.column_of))
+    try:
+        columns = sheets.read(store.plain("table", key)).columns if key else ()
+    except DataError:
+        columns = ()
+    named = [] if knobs_value(knobs, spec) in ("", *columns) else [knobs_value(knobs, spec)]
+    st.selectbox(
+        options=["", *columns, *named],
+        format_func=lambda name: name or "chosen for you",
+        disabled=not columns,
+        **common,
+    )
+
+
+def knobs_value(knobs: Knobs, spec: Spec) -> str:
+    """The text of a knob."""
+    return str(getattr(knobs, spec.name))
 
 
 KINDS: Mapping[str, Callable[[Spec, Knobs, Common], None]] = {

@@ -35,6 +35,11 @@ export class Edit {
     return sent && performance.now() - sent.at < PATIENCE ? sent.text : binding.value;
   }
 
+  /** Whether what is edited is not on stage yet. */
+  get #pending() {
+    return this.pressed || (this.sent !== null && this.sent.text !== this.binding.value);
+  }
+
   #equip() {
     const {gesture, clear} = {gesture: this.binding.gesture, clear: this.gesture.clear};
     const labels = gesture === 'points' ? this.panel.player.colours.classes.map((_, k) => this.#chooser(k)) : [];
@@ -73,7 +78,7 @@ export class Edit {
     const context = this.canvas.getContext('2d');
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.area.width, this.area.height);
-    this.gesture.paint(context, this.#pen());
+    if (this.binding.paints !== false || this.#pending) this.gesture.paint(context, this.#pen());
   }
 
   #pen() {

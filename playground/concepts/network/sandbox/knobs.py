@@ -7,35 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from playground.concepts.network.sandbox.data_knobs import ALWAYS_CLASSES, TARGETS, DataKnobs
 from playground.contract import Change, knob
-from playground.contract import Knobs as Base
 
 Width = Annotated[int, Field(ge=1, le=64)]
-Feature = Literal["x1", "x2", "x1sq", "x2sq", "x1x2", "sinx1", "sinx2"]
-
-TOY_CLASSES = ("circles", "xor", "gaussians", "spiral", "moons", "blobs", "checkerboard", "rings")
-REAL_CLASSES = ("iris", "wine", "breast_cancer")
-PLANE_TARGETS = ("plane", "multi_gaussian")
-LINE_TARGETS = ("sine",)
-CLASSES = TOY_CLASSES + REAL_CLASSES
-TARGETS = PLANE_TARGETS + LINE_TARGETS
-TOYS = TOY_CLASSES + TARGETS
-TWO_INPUTS = CLASSES + PLANE_TARGETS
-
-IRIS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
-WINE = (
-    "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
-    "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280_od315", "proline",
-)  # fmt: skip
-CANCER = (
-    "mean_radius", "mean_texture", "mean_perimeter", "mean_area", "mean_smoothness", "mean_compactness",
-    "mean_concavity", "mean_concave_points", "mean_symmetry", "mean_fractal_dimension", "worst_radius",
-    "worst_texture", "worst_perimeter", "worst_area", "worst_smoothness", "worst_compactness", "worst_concavity",
-    "worst_concave_points", "worst_symmetry", "worst_fractal_dimension",
-)  # fmt: skip
-FEATURE_LABELS = {
-    "x1": "x₁", "x2": "x₂", "x1sq": "x₁²", "x2sq": "x₂²", "x1x2": "x₁x₂", "sinx1": "sin πx₁", "sinx2": "sin πx₂",
-}  # fmt: skip
 ACTIVATION_LABELS = {
     "relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU",
     "mish": "Mish", "identity": "Identity (linear)",
@@ -50,19 +25,7 @@ LARGEST_WEIGHT = 100.0
 BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
 
 
-class Knobs(Base):
-    data: Literal[
-        "circles", "xor", "gaussians", "spiral", "moons", "blobs", "checkerboard", "rings",
-        "plane", "multi_gaussian", "sine", "iris", "wine", "breast_cancer",
-    ] = knob(
-        "spiral", title="Data",
-        labels={
-            "circles": "Circles", "xor": "XOR", "gaussians": "Two Gaussians", "spiral": "Spiral", "moons": "Moons",
-            "blobs": "Blobs", "checkerboard": "Checkerboard", "rings": "Rings", "plane": "Plane (regression)",
-            "multi_gaussian": "Multi-Gaussian (regression)", "sine": "Sine, one input (regression)",
-            "iris": "Iris flowers (real)", "wine": "Wine (real)", "breast_cancer": "Breast cancer (real)",
-        },
-    )  # fmt: skip
+class Knobs(DataKnobs):
     hidden_sizes: tuple[Width, ...] = knob(
         (8, 8), title="Hidden layers", max_length=8,
         help="Units of each hidden layer, joined by -: 8-8 is two layers of eight; none is a linear model.",
@@ -74,37 +37,15 @@ class Knobs(Base):
         labels=ACTIVATION_LABELS,
     )  # fmt: skip
     learning_rate: float = knob(0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
-    noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
-
-    class_count: int = knob(4, title="Classes", ge=2, le=8, group="more", when=("data", ("blobs",)))
-    iris_x: Literal[*IRIS] = knob("petal_length", title="Across", group="more", when=("data", ("iris",)))  # type: ignore[valid-type]
-    iris_y: Literal[*IRIS] = knob("petal_width", title="Up", group="more", when=("data", ("iris",)))  # type: ignore[valid-type]
-    wine_x: Literal[*WINE] = knob("flavanoids", title="Across", group="more", when=("data", ("wine",)))  # type: ignore[valid-type]
-    wine_y: Literal[*WINE] = knob("color_intensity", title="Up", group="more", when=("data", ("wine",)))  # type: ignore[valid-type]
-    cancer_x: Literal[*CANCER] = knob("mean_radius", title="Across", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
-    cancer_y: Literal[*CANCER] = knob("mean_texture", title="Up", group="more", when=("data", ("breast_cancer",)))  # type: ignore[valid-type]
-    samples: int = knob(600, title="Samples", ge=20, le=5000, group="more", when=("data", TOYS))
-    label_noise: float = knob(
-        0.0, title="Label noise", ge=0, le=0.5, group="more", when=("data", CLASSES),
-        help="Share of the training labels that are redrawn at random.",
-    )  # fmt: skip
-    train_share: int = knob(
-        60, title="Training share", ge=10, le=90, unit="%", group="more",
-        help="The rest is halved into validation and test.",
-    )  # fmt: skip
-    features: tuple[Feature, ...] = knob(
-        ("x1", "x2"), title="Features", min_length=1, group="more", when=("data", TWO_INPUTS),
-        labels=FEATURE_LABELS,
-    )  # fmt: skip
     initialiser: Literal[
         "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "orthogonal", "zeros",
     ] = knob("default", title="Initialiser", group="more", labels={"default": "PyTorch's default"})  # fmt: skip
     loss: Literal["cross_entropy", "focal", "hinge", "mse"] = knob(
-        "cross_entropy", title="Loss", group="more", when=("data", CLASSES),
+        "cross_entropy", title="Loss", group="more", when=("data", (*ALWAYS_CLASSES, "table")),
         labels={"focal": "focal (gamma 2)", "mse": "MSE of the probabilities"},
     )  # fmt: skip
     regression_loss: Literal["mse", "mae", "huber", "log_cosh"] = knob(
-        "mse", title="Loss", group="more", when=("data", TARGETS),
+        "mse", title="Loss", group="more", when=("data", (*TARGETS, "table")),
         labels={"mse": "MSE", "mae": "MAE", "huber": "Huber", "log_cosh": "log-cosh"},
     )  # fmt: skip
     optimizer: Literal[
@@ -189,23 +130,6 @@ class Knobs(Base):
         help="Made mid-run: 1200~learning_rate~0.1 sets the rate after 1,200 updates, 300~w2.3.1~0.5 the weight from "
         "unit 1 to unit 3 of layer 2, 300~b2.3~0 that unit's bias.",
     )  # fmt: skip
-
-    @property
-    def is_classes(self) -> bool:
-        """Whether the targets are classes."""
-        return self.data in CLASSES
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """What enters the network."""
-        return self.features if self.data in TWO_INPUTS else ("x1",)
-
-    @property
-    def output_count(self) -> int:
-        """The number of outputs: one logit for two classes, one per class for more, one value for a target."""
-        counts = {"blobs": self.class_count, "rings": 3, "iris": 3, "wine": 3}
-        classes = counts.get(self.data, 2)
-        return classes if self.is_classes and classes > 2 else 1
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.concepts.network.sandbox import panels
-from playground.concepts.network.sandbox.knobs import REAL_CLASSES, TOYS, Knobs
+from playground.concepts.network.sandbox.data_knobs import REAL_CLASSES, TOYS
+from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.verdicts import verdicts
 from playground.contract import Challenge, History, Preset, Readout, Source
 from playground.data.sources import SOURCES as DATA
@@ -62,6 +63,11 @@ MATHS = (
 
 SOURCES = (
     Source("Toy points, drawn anew by NumPy from the seed.", when=("data", TOYS)),
+    Source("Your own points, as you painted them: they are in the link.", when=("data", ("painted",))),
+    Source(
+        "Your own table: the first 2,000 rows. The server keeps it for a while; the script holds the numbers.",
+        when=("data", ("table",)),
+    ),
     *(replace(DATA[name], when=("data", (name,))) for name in REAL_CLASSES),
 )
 

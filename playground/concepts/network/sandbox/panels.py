@@ -9,8 +9,9 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from playground.concepts.network.sandbox import graph
-from playground.concepts.network.sandbox.knobs import FEATURE_LABELS, Knobs
-from playground.stage import Lines, Marks, Panel, Pick, Replace, Table, Tiles, Weigh
+from playground.concepts.network.sandbox.data_knobs import FEATURE_LABELS
+from playground.concepts.network.sandbox.knobs import Knobs
+from playground.stage import Edit, Lines, Marks, Panel, Pick, Replace, Table, Tiles, Weigh
 from playground.stage.bindings import Binding, Cells
 from playground.stage.figures import at_rest, figure, line, split_curves
 from playground.stage.palette import BLUE, CLASSES, GREY, SPLITS
@@ -29,6 +30,9 @@ def class_count(knobs: Knobs) -> int:
 
 def axis_titles(knobs: Knobs) -> tuple[str, str]:
     """What runs across and up the plane."""
+    if knobs.data == "table":
+        across, up, _ = knobs.own_columns
+        return f"{across} (scaled to -1 … 1)", f"{up} (scaled to -1 … 1)"
     if knobs.data not in AXES:
         return "x₁", "x₂"
     across, up = (str(getattr(knobs, name)).replace("_", " ") for name in AXES[knobs.data])
@@ -46,7 +50,9 @@ def decision_map(knobs: Knobs) -> Panel:
     made = figure("What the network says", traces, *axis_titles(knobs))
     made.update_xaxes(range=[-DOMAIN, DOMAIN], constrain="domain", zeroline=False)
     made.update_yaxes(range=[-DOMAIN, DOMAIN], scaleanchor="x", constrain="domain", zeroline=False)
-    return Panel("map", made, [Tiles("map", [PLANE], scale), *marks], _map_alt(knobs), size="main")
+    bindings: list[Binding] = [Tiles("map", [PLANE], scale), *marks]
+    bindings += [Edit("painted", "points", PLANE, paints=False)] if knobs.data == "painted" else []
+    return Panel("map", made, bindings, _map_alt(knobs), size="main")
 
 
 def _map_alt(knobs: Knobs) -> str:
@@ -81,6 +87,8 @@ def _class_keys(knobs: Knobs) -> list[go.Scatter]:
 
 def class_names(knobs: Knobs) -> tuple[str, ...]:
     """What the classes are called."""
+    if knobs.data in ("painted", "table"):
+        return knobs.own_names
     real = {"iris": ("setosa", "versicolor", "virginica"), "breast_cancer": ("malignant", "benign")}
     return real.get(knobs.data, tuple(f"class {i}" for i in range(class_count(knobs))))
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.concepts.network.sandbox.knobs import TOYS, Knobs
+from playground.concepts.network.sandbox.data_knobs import TOYS
+from playground.concepts.network.sandbox.knobs import Knobs
 from playground.data import prepare, tables, toy
 
 SPLITS = ("train", "validation", "test")
+UNSCALED = (*TOYS, "painted")  # they lie on the plane already
 COLUMNS = {"iris": ("iris_x", "iris_y"), "wine": ("wine_x", "wine_y"), "breast_cancer": ("cancer_x", "cancer_y")}
 
 
@@ -26,14 +28,21 @@ class Points:
 def points(knobs: Knobs) -> Points:
     """The points of a run, the same for the same seed: drawn, split, then the training labels redrawn."""
     generator = np.random.default_rng(knobs.seed)
-    inputs, targets = _toy(knobs, generator) if knobs.data in TOYS else _columns(knobs)
+    inputs, targets = _drawn(knobs, generator)
     rows = dict(zip(SPLITS, prepare.split(len(inputs), knobs.train_share, generator), strict=True))
-    if knobs.data not in TOYS:
-        inputs = prepare.scale(inputs, rows["train"])
+    inputs = inputs.astype(np.float32) if knobs.data in UNSCALED else prepare.scale(inputs, rows["train"])
     found = {split: targets[rows[split]] for split in SPLITS}
     if knobs.is_classes and knobs.label_noise:
         found["train"] = prepare.relabel(found["train"], knobs.label_noise, max(2, knobs.output_count), generator)
     return Points({split: inputs[rows[split]] for split in SPLITS}, found)
+
+
+def _drawn(knobs: Knobs, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """All inputs and targets of a set."""
+    if knobs.data in ("painted", "table"):
+        own = knobs.own()
+        return own.inputs, own.targets
+    return _toy(knobs, generator) if knobs.data in TOYS else _columns(knobs)
 
 
 def _toy(knobs: Knobs, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

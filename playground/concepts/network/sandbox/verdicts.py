@@ -28,6 +28,7 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
         _saturated,
         _stalled,
         _overfitted,
+        _left_out,
     )
     found = [verdict for rule in rules for verdict in rule(knobs, history)]
     broken = [verdict for verdict in found if verdict.mend.get("learning_rate")]
@@ -158,6 +159,13 @@ def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
             f"The network overfits: training {name} {train:.2f}, test {name} {test:.2f}, a gap of {train - test:.2f}."
         )
         yield Verdict(sentence, int(history.steps[-1]), _regularised(knobs))
+
+
+def _left_out(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    if knobs.data == "table" and (rows := knobs.own().left_out):
+        named = ", ".join(map(str, rows[:8])) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
+        lack = "row lacks a value and is" if len(rows) == 1 else "rows lack a value and are"
+        yield Verdict(f"{len(rows)} {lack} left out: {named}.", 0)
 
 
 def _regularised(knobs: Knobs) -> dict[str, object]:
