@@ -13,7 +13,7 @@ from typing import Any
 
 from playground import link as links
 from playground import wire
-from playground.contract import Frame, Knobs, Lab, Preset, Spec, labs, resolved_device, specs
+from playground.contract import Frame, Knobs, Lab, Preset, Spec, labs, resolved_device, specs, timed
 from playground.export.csv import csv as csv_text
 from playground.export.html import standalone
 from playground.export.notebook import notebook as notebook_text
@@ -120,11 +120,12 @@ def save(path: Path, content: bytes) -> None:
 
 
 def summary(lab: Lab, knobs: Knobs, device: str, frames: Sequence[bytes], seconds: float) -> dict[str, Any]:
-    """How a run ended, as JSON values: what `run --json` prints."""
+    """How a run ended, as JSON values: what `run --json` prints; without measured times, the same each time."""
     last = wire.header(frames[-1])
+    metrics = {name: value for name, value in last["m"].items() if not timed(name)}
     return {
         "lab": lab.path, "knobs": knobs.active(), "seed": knobs.seed, "device": device, "steps": last["step"],
-        "frames": len(frames), "seconds": round(seconds, 3), "metrics": last["m"],
+        "frames": len(frames), "seconds": round(seconds, 3), "metrics": metrics,
     }  # fmt: skip
 
 
@@ -195,13 +196,18 @@ def preset_entry(lab: Lab, preset: Preset) -> dict[str, str]:
     return {"title": preset.title, "watch": preset.watch, "link": links.url(lab, preset.knobs)}
 
 
+def wrapped(text: str) -> str:
+    """A knob's line in lines of 110 characters; its name, default and first word stay together."""
+    joined = text.replace(": ", ":\u00a0", 1)
+    whole = {"break_long_words": False, "break_on_hyphens": False}
+    filled = textwrap.fill(joined, 110, **whole, initial_indent="    ", subsequent_indent="        ")
+    return filled.replace("\u00a0", " ")
+
+
 def lab_text(lab: Lab) -> str:
     """A lab for the eye: its link, a line a knob, a line a preset."""
     lines = [f"{lab.path}: {lab.title}", f"  {links.url(lab, lab.Knobs())}", "  Knobs"]
-    lines += [
-        textwrap.fill(knob_text(spec), 110, initial_indent="    ", subsequent_indent="        ")
-        for spec in specs(lab.Knobs).values()
-    ]
+    lines += [wrapped(knob_text(spec)) for spec in specs(lab.Knobs).values()]
     lines += ["  Presets"] if lab.presets else []
     for preset in lab.presets:
         lines += [f"    {preset.title}: {preset.watch}", f"      {links.url(lab, preset.knobs)}"]

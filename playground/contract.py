@@ -22,7 +22,7 @@ from playground.knobs import RESERVED, Change, Knobs, Spec, knob, specs, write
 __all__ = [
     "RESERVED", "Challenge", "Change", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
     "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "device_note", "knob", "lab", "labs", "mended",
-    "ranged", "resolved_device", "run_id", "specs", "write",
+    "ranged", "resolved_device", "run_id", "specs", "timed", "write",
 ]  # fmt: skip
 
 BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model
@@ -53,6 +53,11 @@ def ranged(array: ArrayLike, low: float, high: float) -> Ranged:
 Array = NDArray[Any] | Ranged
 
 
+def timed(name: str) -> bool:
+    """Whether a metric, array or series is a measured time, which differs from run to run."""
+    return name.partition(".")[0].endswith("_ms")
+
+
 @dataclass(frozen=True)
 class Frame:
     """What one moment of a run shows.
@@ -68,11 +73,8 @@ class Frame:
 
     def untimed(self) -> Frame:
         """This frame without its measured times: the same in every run of the same knobs."""
-
-        def kept(of: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: one for name, one in of.items() if not name.partition(".")[0].endswith("_ms")}
-
-        return Frame(self.step, kept(self.metrics), kept(self.arrays), kept(self.series))
+        parts: tuple[Mapping[str, Any], ...] = (self.metrics, self.arrays, self.series)
+        return Frame(self.step, *({name: one for name, one in part.items() if not timed(name)} for part in parts))
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,7 @@ class History:
 
     def last(self, metric: str) -> float:
         """The newest value of a metric; NaN where it was never measured."""
-        values = self.metrics.get(metric)
-        return float(values[-1]) if values is not None and len(values) else float("nan")
+        return float([float("nan"), *self.metrics.get(metric, ())][-1])
 
 
 @dataclass(frozen=True)
@@ -217,8 +218,7 @@ def _concept(name: str) -> Concept:
     for odd in sorted(set(names) ^ folders):
         where = "has no folder with a lab.py" if odd in names else f"is not in LABS of pages/{name}.py"
         raise LookupError(f"Lab {name}/{odd} {where}.")
-    words = (module.TITLE, module.SECTION, module.ORDER, module.SENTENCE, module.QUESTION)
-    return Concept(name, *words, labs=names)
+    return Concept(name, module.TITLE, module.SECTION, module.ORDER, module.SENTENCE, module.QUESTION, names)
 
 
 def _page_labs(page: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import torch
-from torch import Tensor, optim
+from torch import Tensor, nn, optim
 
 from playground.contract import Frame
 from playground.training.pace import frame_steps
@@ -26,11 +26,15 @@ def batches(count: int, batch_size: int) -> Iterator[Tensor]:
         yield from torch.split(torch.randperm(count), batch_size or count)
 
 
-def train_step(objective: Objective, optimizer: optim.Optimizer, inputs: Tensor, targets: Tensor) -> float:
-    """Updates the parameters once and returns what the objective was before."""
+def train_step(
+    objective: Objective, optimizer: optim.Optimizer, inputs: Tensor, targets: Tensor, clip: float = 0.0
+) -> float:
+    """Updates the parameters once and returns what the objective was before; `clip` bounds the gradient's norm."""
     optimizer.zero_grad()
     loss = objective(inputs, targets)
     loss.backward()  # type: ignore[no-untyped-call]
+    if clip:
+        nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], clip)
     optimizer.step()
     return loss.item()
 
@@ -58,6 +62,7 @@ def record(
     """
     shown = {*frame_steps(steps, most), *(at + after for at in changes for after in (0, 1))}
     yield _measured(measure, 0)
+    step = 0
     for step, loss in enumerate(losses, 1):
         ends = not math.isfinite(loss)
         if step in shown or ends:
@@ -66,6 +71,8 @@ def record(
             yield replace(frame, metrics={**frame.metrics, "nan_step": step}) if broken else frame
         if ends:
             return
+    if step not in shown:  # it was stopped before its last step
+        yield _measured(measure, step)
 
 
 def _measured(measure: Callable[[int], Frame], step: int) -> Frame:

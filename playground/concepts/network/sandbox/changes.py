@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn, optim
 
 from playground.concepts.network.sandbox.knobs import Knobs
+from playground.models.mlp import linear_layers
+from playground.training.schedules import Plan, rates
 from playground.training.supervised import Objective, batches, train_step
 
 
@@ -28,6 +30,7 @@ def losses(
 ) -> Iterator[float]:
     """The objective on each batch, whose update is done. Another batch size begins a new epoch."""
     drawn, batch_size = batches(len(inputs), knobs.batch_size), knobs.batch_size
+    factors = None if knobs.schedule == "constant" else rates(knobs.schedule, 1.0, Plan(knobs.steps))
     for first, last in pairwise(stops(knobs)):
         now = knobs.at(first)
         turn(now, model, optimizer)
@@ -35,9 +38,11 @@ def losses(
         if now.batch_size != batch_size:
             drawn, batch_size = batches(len(inputs), now.batch_size), now.batch_size
         minimised = objective(now)
-        for rows in islice(drawn, last - first):
+        for step, rows in enumerate(islice(drawn, last - first), first):
+            if factors:
+                optimizer.param_groups[0]["lr"] = now.learning_rate * factors[step]
             rows = rows.to(inputs.device)
-            yield train_step(minimised, optimizer, inputs[rows], targets[rows])
+            yield train_step(minimised, optimizer, inputs[rows], targets[rows], knobs.clip)
 
 
 def turn(now: Knobs, model: nn.Module, optimizer: optim.Optimizer) -> None:
@@ -68,7 +73,7 @@ def passes(knobs: Knobs, train_count: int, step: int) -> float:
 
 def edit(knobs: Knobs, model: nn.Module, step: int) -> None:
     """Sets the weights and biases that were edited by hand at a step."""
-    layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
+    layers = linear_layers(model)
     for at, name, value in knobs.made:
         if at != step or (place := knobs.parameter(name)) is None:
             continue

@@ -2,7 +2,8 @@
 
 Metrics of every frame: train_loss, validation_loss, test_loss (without penalties), train_accuracy ... or, for a
 regression, train_r2 ..., dead_share, saturated_share, gradient_norm (of the last batch; in frame 0 of the training
-set), epoch. In frame 0 curvature, in the frame of a loss that is not finite nan_step. Arrays: see `measure.py`.
+set), epoch, step_ms; for classes test_f1 (macro) and calibration_error. In frame 0 curvature, in the frame of a loss
+that is not finite nan_step. Arrays: see `measure.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from playground.concepts.network.sandbox.changes import losses
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.measure import Measure, Network, all_rows
 from playground.concepts.network.sandbox.points import points
+from playground.concepts.network.sandbox.stops import until
 from playground.contract import Frame
 from playground.models.mlp import mlp
 from playground.training.activations import ACTIVATIONS
@@ -49,15 +51,22 @@ def penalty(weights: Sequence[Tensor], l1: float, l2: float) -> Tensor:
     return l1 * flat.abs().sum() + l2 * (flat**2).sum()
 
 
+def network(knobs: Knobs) -> nn.Sequential:
+    """The network as torch builds it."""
+    activations = [ACTIVATIONS[name] for name in knobs.activations]
+    return mlp(knobs.sizes, activations, knobs.dropout if knobs.drops else None, knobs.norm, knobs.residual)
+
+
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     """The frames of a training run: data, then parameters layer by layer, then a permutation an epoch are drawn."""
     data = points(knobs)
-    model = mlp(knobs.sizes, ACTIVATIONS[knobs.activation], knobs.dropout if knobs.drops else None)
+    model = network(knobs)
     initialise(model, knobs.initialiser)
     model.to(device)
-    network = Network(model, loss_fn(knobs), objective(knobs, model))
+    trained = Network(model, loss_fn(knobs), objective(knobs, model), not knobs.is_classes)
     rows = all_rows(knobs, data, device)
     chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **knobs.hyper)
-    trained = losses(knobs, model, chosen, lambda now: objective(now, model), *rows.train)
-    changes = [step for step, *_ in knobs.made]
-    yield from record(trained, Measure(knobs, network, data, rows), knobs.steps, FRAMES, changes)
+    updates = losses(knobs, model, chosen, lambda now: objective(now, model), *rows.train)
+    measure = Measure(knobs, trained, data, rows)
+    going = measure.timed(until(knobs, trained, rows, updates))
+    yield from record(going, measure, knobs.steps, FRAMES, [step for step, *_ in knobs.made])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from playground.concepts.network.sandbox.data_knobs import ALWAYS_CLASSES, TARGETS, DataKnobs
 from playground.contract import Change, knob
@@ -20,12 +20,27 @@ OPTIMIZER_LABELS = {
     "nadam": "NAdam", "radam": "RAdam", "adadelta": "Adadelta", "rprop": "Rprop", "asgd": "ASGD",
     "adafactor": "Adafactor",
 }  # fmt: skip
+ACTIVATIONS = (
+    "tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "sine", "identity",
+)  # fmt: skip
+STOPS_AT_LOSS = ("stop", ("loss",))
+LOOKS = 100  # of a run that may stop early
 PARAMETER = re.compile(r"([wb])([1-9])\.([1-9][0-9]?)(?:\.([1-9][0-9]?))?")
 LARGEST_WEIGHT = 100.0
 BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
 
 
+def known_activations(text: str) -> str:
+    """A text of activations' names joined by `-`. Raises ValueError with the first that is none."""
+    for number, name in enumerate(filter(None, text.split("-")), 1):
+        if name not in ACTIVATIONS:
+            raise ValueError(f"number {number}, {name[:20]!r}, is no activation; there are {', '.join(ACTIVATIONS)}")
+    return "-".join(filter(None, text.split("-")))
+
+
 class Knobs(DataKnobs):
+    """The network that learns the points, and how it is trained."""
+
     hidden_sizes: tuple[Width, ...] = knob(
         (8, 8), title="Hidden layers", max_length=8,
         help="Units of each hidden layer, joined by -: 8-8 is two layers of eight; none is a linear model.",
@@ -37,6 +52,18 @@ class Knobs(DataKnobs):
         labels=ACTIVATION_LABELS,
     )  # fmt: skip
     learning_rate: float = knob(0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
+    layer_activations: Annotated[str, AfterValidator(known_activations)] = knob(
+        "", title="Activation by layer", max_length=90, group="more",
+        help="Names joined by -, such as relu-tanh, one a hidden layer; the last holds for the rest. Empty: as above.",
+    )  # fmt: skip
+    norm: Literal["none", "batch", "layer"] = knob(
+        "none", title="Norm", group="more", labels={"batch": "batch norm", "layer": "layer norm"},
+        help="Between each hidden layer's weighted sum and its activation.",
+    )  # fmt: skip
+    residual: bool = knob(
+        False, title="Residual connections", group="more",
+        help="Adds a hidden layer's input to its output where both are equally wide.",
+    )  # fmt: skip
     initialiser: Literal[
         "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "orthogonal", "zeros",
     ] = knob("default", title="Initialiser", group="more", labels={"default": "PyTorch's default"})  # fmt: skip
@@ -123,6 +150,27 @@ class Knobs(DataKnobs):
         0.0, title="Dropout", ge=0, le=0.9, group="more", live=True,
         help="Share of hidden units silenced in each step.",
     )  # fmt: skip
+    clip: float = knob(
+        0.0, title="Clip the gradient's norm at", ge=0, le=10, log=True, group="more", help="0 lets it be."
+    )
+    schedule: Literal["constant", "step", "exponential", "linear", "cosine", "restarts", "one_cycle", "warm_up"] = knob(
+        "constant", title="Schedule", group="more", help="How the learning rate goes on from the value above.",
+        labels={"one_cycle": "one-cycle", "warm_up": "warm-up, then cosine"},
+    )  # fmt: skip
+    stop: Literal["never", "loss", "score", "plateau", "divergence"] = knob(
+        "never", title="Stop early", group="more",
+        labels={"never": "no", "loss": "at a training loss", "score": "at a validation accuracy or R²",
+                "plateau": "when the validation loss stalls", "divergence": "when the training loss grows tenfold"},
+        help="Looked at a hundred times in a run.",
+    )  # fmt: skip
+    stop_loss: float = knob(
+        0.05, title="Training loss to reach", ge=1e-6, le=10, log=True, group="more", when=STOPS_AT_LOSS
+    )
+    stop_score: float = knob(0.95, title="Accuracy or R² to reach", ge=0, le=1, group="more", when=("stop", ("score",)))
+    patience: int = knob(
+        20, title="Looks without progress", ge=1, le=100, group="more", when=("stop", ("plateau",)),
+        help="Progress is a validation loss that is lower than ever before.",
+    )  # fmt: skip
     steps: int = knob(3000, title="Steps", ge=100, le=20000, group="more")
     map_size: Literal[32, 64, 100] = knob(64, title="Map resolution", group="more")
     changes: tuple[Change, ...] = knob(
@@ -130,6 +178,23 @@ class Knobs(DataKnobs):
         help="Made mid-run: 1200~learning_rate~0.1 sets the rate after 1,200 updates, 300~w2.3.1~0.5 the weight from "
         "unit 1 to unit 3 of layer 2, 300~b2.3~0 that unit's bias.",
     )  # fmt: skip
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        names = self.layer_activations.split("-") if self.layer_activations else [self.activation]
+        return tuple(names[min(i, len(names) - 1)] for i in range(len(self.hidden_sizes)))
+
+    @property
+    def skips(self) -> tuple[bool, ...]:
+        """Whether each hidden layer's input is added to its output."""
+        before = (None, *self.hidden_sizes)
+        return tuple(self.residual and old == new for old, new in zip(before, self.hidden_sizes, strict=False))
+
+    @property
+    def look_every(self) -> int:
+        """After how many updates it is looked whether the run is to stop."""
+        return max(1, self.steps // LOOKS)
 
     @property
     def sizes(self) -> tuple[int, ...]:

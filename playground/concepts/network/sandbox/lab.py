@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playground.concepts.network.sandbox import panels
+from playground.concepts.network.sandbox import panels, score_panels
 from playground.concepts.network.sandbox.data_knobs import REAL_CLASSES, TOYS
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.verdicts import verdicts
@@ -44,6 +44,7 @@ READOUTS = (
     Readout("test_loss", "Test loss"),
     Readout("train_loss", "Training loss"),
     Readout("epoch", "Epoch", "count"),
+    Readout("step_ms", "ms per step"),
 )
 
 MATHS = (
@@ -93,9 +94,13 @@ CHALLENGES = (
 
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
-    """The picture of what the network says, the network, its curves and its layers."""
+    """What the network says, the network, its curves, how well it tells the test points, its layers."""
     picture = panels.curve(knobs) if knobs.data == "sine" else panels.decision_map(knobs)
-    return (picture, panels.network_graph(knobs), *panels.curves(knobs), panels.layer_table(knobs))
+    told: tuple[Part, ...] = (score_panels.residuals(score_panels.reach(knobs)),)
+    if knobs.is_classes:
+        names = panels.class_names(knobs)
+        told = (score_panels.confusion(names), score_panels.calibration(), score_panels.class_table(names))
+    return (picture, panels.network_graph(knobs), *panels.curves(knobs), *told, panels.layer_table(knobs))
 
 
 __all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]

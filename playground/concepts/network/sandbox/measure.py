@@ -7,13 +7,16 @@ Arrays of every frame: `map` (S, S), row 0 at the lowest x2: for two classes the
 `neurons` (n, 16, 16): the activations of the shown hidden units, each divided by its own largest. `weights` (E,):
 those between shown units, layer by layer, (out, in). `layer_dead`, `layer_saturated` (L,), `layer_gradient` (L + 1,).
 Where they change, `wrong_x`, `wrong_y` (w,): the shown training and test points that are misclassified.
+Where they change, of the test points, for classes `confusion` (K, K) uint8, a row's shares of 255, `counts` (K * K,),
+`precision`, `recall`, `f1`, `support` (K,), `confidence` and `reliability` (10,); else `residual_x`, `residual_y`.
 Series, a point a frame: step, and of each split loss and accuracy or r2.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,13 +25,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox import graph, scored
 from playground.concepts.network.sandbox.changes import passes
 from playground.concepts.network.sandbox.features import featured
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.points import SPLITS, Points
 from playground.contract import Frame, Ranged, ranged
 from playground.data.toy import sine_truth
+from playground.models.mlp import linear_layers
 from playground.training import metrics
 from playground.training.lattice import square
 from playground.training.losses import LossFn
@@ -39,8 +43,9 @@ UNIT_SIZE = 16
 CURVE_SIZE = 200
 MOST_POINTS = 1000
 CURVATURE_ROWS = 512
+PASSED = nn.Linear | nn.Dropout | nn.BatchNorm1d | nn.LayerNorm  # layers that are no hidden layer's last word
 
-Arrays = dict[str, NDArray[np.float32] | NDArray[np.uint8] | Ranged]
+Arrays = scored.Arrays
 
 
 def lattice(size: int, inputs: int) -> Tensor:
@@ -62,13 +67,14 @@ class Network:
     model: nn.Sequential
     loss_fn: LossFn
     objective: Objective
+    is_regression: bool = False
 
     def activations(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """The outputs (N, K) and the activations (N, units) of each hidden layer, without dropout, on the CPU."""
+        """The outputs (N, K) and the activations (N, units) of each hidden layer, on the CPU; in eval mode."""
         kept = []
         for layer in self.model:
-            inputs = inputs if isinstance(layer, nn.Dropout) else layer(inputs)
-            if not isinstance(layer, nn.Linear | nn.Dropout):
+            inputs = layer(inputs)
+            if not isinstance(layer, PASSED):
                 kept.append(inputs.cpu())
         return inputs.cpu(), kept
 
@@ -84,10 +90,15 @@ class Rows:
     counts: tuple[int, ...]
     targets: Mapping[str, Tensor]
 
+    def part(self, split: str) -> Tensor:
+        """The inputs of a split."""
+        at = SPLITS.index(split)
+        return self.inputs[sum(self.counts[:at]) : sum(self.counts[: at + 1])]
+
     @property
     def train(self) -> tuple[Tensor, Tensor]:
         """The inputs and targets of the training points."""
-        return self.inputs[: self.counts[0]], self.targets["train"]
+        return self.part("train"), self.targets["train"]
 
 
 def all_rows(knobs: Knobs, points: Points, device: str) -> Rows:
@@ -112,16 +123,24 @@ class Measure:
         self.knobs, self.network, self.points, self.rows = knobs, network, points, rows
         self.targets = {split: targets.cpu() for split, targets in rows.targets.items()}
         self.parameters = tuple(network.model.parameters())
+        self.weights = [layer.weight for layer in linear_layers(network.model)]
+        self.weight_places = [
+            i for i, one in enumerate(self.parameters) if any(one is weight for weight in self.weights)
+        ]
+        self.spent, self.updates = 0.0, 0
         self.shown_units = graph.shown(knobs)
         self.shown_points = _shown_points(points)
         self.bound = float(np.abs(points.targets["train"]).max()) or 1.0
         self.wrong: NDArray[np.float32] | None = None
+        self.held: Arrays = {}
 
     def __call__(self, step: int) -> Frame:
         """The frame after that many updates; frame 0 also holds what never changes."""
         first = self._start() if step == 0 else {}
+        self.network.model.eval()
         with torch.no_grad():
             frame = self._frame(step)
+        self.network.model.train()
         still = self._still() if step == 0 else {}
         return Frame(step, {**frame.metrics, **first}, {**still, **frame.arrays}, frame.series)
 
@@ -138,12 +157,30 @@ class Measure:
         outputs, hidden = self.network.activations(self.rows.inputs)
         *splits, picture, _ = torch.split(outputs, list(self.rows.counts))
         scores = self._scores(dict(zip(SPLITS, splits, strict=True)))
+        told, telling = self._told(splits[2])
         norms = metrics.gradient_norms(self.parameters)
         units, layers = self._units(hidden)
-        arrays = {**self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
-        arrays |= {"weights": self._weights(), "layer_gradient": norms[::2].numpy()}
-        found = {**scores, **units, "gradient_norm": norms.norm().item(), "epoch": self._epoch(step)}
+        arrays = {**telling, **self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
+        arrays |= {"weights": self._weights(), "layer_gradient": norms[self.weight_places].numpy()}
+        found = {**scores, **told, **units, "gradient_norm": norms.norm().item(), "epoch": self._epoch(step)}
+        found |= self._pace()
         return Frame(step, found, arrays, _points_of({"step": step, **scores}))
+
+    def timed(self, losses: Iterator[float]) -> Iterator[float]:
+        """The losses of updates whose time is taken."""
+        while True:
+            start = time.perf_counter()
+            loss = next(losses, None)
+            if loss is None:
+                return
+            self.spent, self.updates = self.spent + time.perf_counter() - start, self.updates + 1
+            yield loss
+
+    def _pace(self) -> dict[str, float]:
+        """Milliseconds of an update, the mean over those since the last frame."""
+        taken = 1000 * self.spent / self.updates if self.updates else 0.0
+        self.spent, self.updates = 0.0, 0
+        return {"step_ms": taken} if taken else {}
 
     def _epoch(self, step: int) -> int:
         return math.floor(passes(self.knobs, self.rows.counts[0], step) + 1e-9)
@@ -154,13 +191,25 @@ class Measure:
         name, score = ("accuracy", metrics.accuracy) if classes else ("r2", metrics.r2)
         return found | {f"{split}_{name}": score(outputs[split], self.targets[split]) for split in SPLITS}
 
+    def _told(self, outputs: Tensor) -> tuple[dict[str, float], Arrays]:
+        """How well the test points are told."""
+        if not self.knobs.is_classes:
+            return {}, scored.regression(outputs, self.targets["test"])
+        told, arrays = scored.classes(outputs, self.targets["test"])
+        fresh = {name: one for name, one in arrays.items() if not scored.same(one, self.held.get(name))}
+        self.held |= fresh
+        return told, fresh
+
     def _units(self, hidden: list[Tensor]) -> tuple[dict[str, float], Arrays]:
         """Shares of dead units and of saturated activations, over all hidden units and by layer."""
         if not hidden:
             none = np.zeros(0, np.float32)
             return {"dead_share": 0.0, "saturated_share": 0.0}, {"layer_dead": none, "layer_saturated": none}
-        name, activations = self.knobs.activation, torch.cat([layer[: self.rows.counts[0]] for layer in hidden], 1)
-        dead, saturated = metrics.dead(name, activations).float(), metrics.saturated(name, activations)
+        named = [
+            (name, layer[: self.rows.counts[0]]) for name, layer in zip(self.knobs.activations, hidden, strict=True)
+        ]
+        dead = torch.cat([metrics.dead(*one).float() for one in named])
+        saturated = torch.cat([metrics.saturated(*one) for one in named])
         totals = {"dead_share": dead.mean().item(), "saturated_share": saturated.mean().item()}
         return totals, {"layer_dead": self._by_layer(dead), "layer_saturated": self._by_layer(saturated)}
 
@@ -200,7 +249,7 @@ class Measure:
         return {"neurons": as_pictures(torch.cat(columns, 1))} if columns else {}
 
     def _weights(self) -> NDArray[np.float32]:
-        pairs = zip(self.parameters[::2], pairwise(self.shown_units), strict=True)
+        pairs = zip(self.weights, pairwise(self.shown_units), strict=True)
         return torch.cat([weight[:after, :before].reshape(-1) for weight, (before, after) in pairs]).cpu().numpy()
 
     def _still(self) -> Arrays:

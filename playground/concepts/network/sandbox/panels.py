@@ -179,15 +179,24 @@ def _loss_title(knobs: Knobs) -> str:
 def layer_table(knobs: Knobs) -> Table:
     """Shapes and parameter counts of the layers, with what was measured of each at the moment shown."""
     sizes = knobs.sizes
-    rows, total = [], 0
+    rows, total, flops = [], 0, 0
     for i, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         last = i == len(sizes) - 2
         count = fan_in * fan_out + fan_out
         total += count
-        act = "" if last else f" + {knobs.activation.replace('_', ' ')}"
-        rows.append([f"{i + 1}", f"Linear{act}", f"(N, {fan_in}) → (N, {fan_out})", f"{count:,}", "–", "–", "–"])
-    columns = ["Layer", "Kind", "Shape", "Parameters", "Gradient norm", "Dead units", "Saturated"]
-    cells = [Cells(4, "layer_gradient"), Cells(5, "layer_dead"), Cells(6, "layer_saturated")]
-    return Table(
-        "layers", f"Layers: {total:,} parameters", columns, rows, "Layers with shapes and parameter counts.", cells
-    )
+        norm = 2 * fan_out if knobs.norm != "none" and not last else 0
+        total, flops = total + norm, flops + 2 * fan_in * fan_out
+        kind = "Linear" if last else _kind(knobs, i)
+        shape = f"(N, {fan_in}) → (N, {fan_out})"
+        rows.append([f"{i + 1}", kind, shape, f"{count + norm:,}", f"{2 * fan_in * fan_out:,}", "–", "–", "–"])
+    columns = ["Layer", "Kind", "Shape", "Parameters", "FLOPs", "Gradient norm", "Dead units", "Saturated"]
+    cells = [Cells(5, "layer_gradient"), Cells(6, "layer_dead"), Cells(7, "layer_saturated")]
+    title = f"Layers: {total:,} parameters, {flops:,} FLOPs for one sample forward"
+    return Table("layers", title, columns, rows, "Layers with shapes, parameters and FLOPs.", cells)
+
+
+def _kind(knobs: Knobs, i: int) -> str:
+    """What hidden layer i is made of."""
+    norm = [f"{knobs.norm} norm"] if knobs.norm != "none" else []
+    parts = ["Linear", *norm, knobs.activations[i].replace("_", " "), *(["residual"] if knobs.skips[i] else [])]
+    return " + ".join(parts)
