@@ -199,9 +199,9 @@ def preset_entry(lab: Lab, preset: Preset) -> dict[str, str]:
 def wrapped(text: str) -> str:
     """A knob's line in lines of 110 characters; its name, default and first word stay together."""
     joined = text.replace(": ", ":\u00a0", 1)
-    whole = {"break_long_words": False, "break_on_hyphens": False}
-    filled = textwrap.fill(joined, 110, **whole, initial_indent="    ", subsequent_indent="        ")
-    return filled.replace("\u00a0", " ")
+    lines = textwrap.TextWrapper(110, initial_indent="    ", subsequent_indent="        ")
+    lines.break_long_words = lines.break_on_hyphens = False
+    return lines.fill(joined).replace("\u00a0", " ")
 
 
 def lab_text(lab: Lab) -> str:
