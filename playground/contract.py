@@ -137,10 +137,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set or a paper that a lab stands on; shown where `when` = (knob, values) holds.
-
-    `file` is the carried file that the script reads, offered for download.
-    """
+    """A data set or paper that a lab stands on, shown where `when` holds; `file` is one that the script reads."""
 
     text: str
     licence: str = ""
@@ -167,6 +164,7 @@ class Lab:
     maths: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
     device: str
+    guide: tuple[Preset, ...] = ()  # first steps, in their order
     random: bool = True  # False: nothing is drawn, and a seed, which links may name all the same, changes nothing
 
     @property
@@ -258,7 +256,7 @@ def _lab(owner: str, name: str, face: ModuleType) -> Lab:
         stage=face.stage, verdicts=face.verdicts, small=face.SMALL, clock=getattr(face, "CLOCK", "step"),
         readouts=tuple(getattr(face, "READOUTS", ())), challenges=tuple(getattr(face, "CHALLENGES", ())),
         maths=tuple(getattr(face, "MATHS", ())), sources=tuple(getattr(face, "SOURCES", ())),
-        device=getattr(face, "DEVICE", "cpu"), random=getattr(face, "RANDOM", True),
+        device=getattr(face, "DEVICE", "cpu"), guide=getattr(face, "GUIDE", ()), random=getattr(face, "RANDOM", True),
     )  # fmt: skip
 
 

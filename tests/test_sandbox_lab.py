@@ -105,3 +105,26 @@ def test_the_graph_draws_an_edge_for_each_weight_between_drawn_units() -> None:
         layers = graph.shown(knobs)
         assert len(graph.edges(knobs)) == sum(a * b for a, b in pairwise(layers))
         assert max(layers) <= 16 and all(0 < y < 1 for layer in graph.centres(knobs) for _, y in layer)
+
+
+def test_a_first_visitor_s_steps_show_what_they_say() -> None:
+    watch, take_away, give_room, broken = LAB.guide
+    assert all(step.knobs == step.knobs.settled() and step.watch.endswith(".") for step in LAB.guide)
+    assert recorded(watch.knobs).last("test_accuracy") > 0.95
+    assert 0.55 < recorded(take_away.knobs).last("train_accuracy") < 0.75
+    assert give_room.knobs == LAB.Knobs() and broken.knobs in [one.knobs for one in LAB.presets if one.breaks]
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+def test_a_lower_rate_calms_the_loss_mid_run(seed: int) -> None:
+    (preset,) = [one for one in LAB.presets if one.title == "Brake mid-run"]
+    run = recorded(mended(preset.knobs, {"seed": seed}))
+    loss, steps = run.metrics["train_loss"], run.steps
+    assert loss[(steps > 500) & (steps <= 1000)].std() > 3 * loss[steps > 1500].std()
+
+
+def test_the_challenges_are_not_met_at_their_start_and_few_steps_can_be() -> None:
+    few = LAB.challenges[1]
+    start = mended(LAB.Knobs(), few.start)
+    for knobs, met in ((start, False), (mended(start, {"learning_rate": 0.1}), True)):
+        assert few.met(knobs, recorded(knobs)) is met

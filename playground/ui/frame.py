@@ -51,6 +51,7 @@ def lab_page(owner: str) -> None:
         _labs(place, concept.labs)
         with st.container(key="knobs", gap="small"):
             controls(place)
+            _guide(place)
             _challenge(place, history)
     with above:
         _presets(place)
@@ -188,6 +189,16 @@ def _ended(place: Place) -> History | None:
     except ValueError:
         return None
     return run.history() if run and run.frames and st.session_state.get("ended") == path(f"run/{token}") else None
+
+
+def _guide(place: Place) -> None:
+    """First steps, each a link with a sentence; the one shown is open."""
+    if not place.lab.guide:
+        return
+    with st.expander(f"New here? {len(place.lab.guide)} steps", key=f"{place.lab.path}.guide"):
+        for number, step in enumerate(place.lab.guide, 1):
+            link(place.lab.concept, f"{number}. {step.title}", query=place.to(step.knobs).query())
+            st.caption(step.watch)
 
 
 def _challenge(place: Place, history: History | None) -> None:

@@ -27,6 +27,14 @@ PRESETS = (
     Preset("Sine", "A curve from one input: see it bend towards the truth.", Knobs(data="sine", hidden_sizes=(16, 16))),
     Preset("Iris", "Real flowers: two petal sizes tell three species apart.", Knobs(data="iris", train_share=50)),
     Preset(
+        "Paint your own", "Choose a colour above the picture and click: each point starts the training anew.",
+        Knobs(data="painted"),
+    ),
+    Preset(
+        "Brake mid-run", "At step 1000 the learning rate falls to a thirtieth, and the jumping loss calms down.",
+        Knobs(data="moons", noise=0.8, learning_rate=0.3, changes=((1000, "learning_rate", 0.01),), steps=2000),
+    ),
+    Preset(
         "Overfit", "Forty noisy points and a big net: training accuracy climbs, test accuracy does not.",
         Knobs(data="moons", samples=40, noise=0.6, label_noise=0.1, hidden_sizes=(32, 32), train_share=50),
     ),
@@ -34,6 +42,17 @@ PRESETS = (
         "Break it: rate 10", "The learning rate is far too large: the loss leaps and never settles.",
         Knobs(data="circles", activation="relu", optimizer="sgd", learning_rate=10.0), breaks=True,
     ),
+)  # fmt: skip
+
+GUIDE = (
+    Preset("Watch", "Four units learn to fence in a disc: press play, and see the border close around it.",
+           Knobs(data="circles", hidden_sizes=(4,))),
+    Preset("Take away", "Without hidden units the border stays straight, and a third of the points are on its wrong side.",
+           Knobs(data="circles", hidden_sizes=())),
+    Preset("Give room", "Two layers of eight bend the border around two spirals. Point at a unit to see what it says.",
+           Knobs()),
+    Preset("Break", "At a learning rate of 10 the loss leaps and never settles. The page says why, and mends it.",
+           PRESETS[-1].knobs),
 )  # fmt: skip
 
 READOUTS = (
@@ -77,6 +96,10 @@ def _few_units(knobs: Knobs, history: History) -> bool:
     return knobs.data == "spiral" and sum(knobs.hidden_sizes) <= 12 and history.last("test_accuracy") >= 0.95
 
 
+def _few_steps(knobs: Knobs, history: History) -> bool:
+    return knobs.data == "xor" and knobs.steps <= 100 and history.last("test_accuracy") >= 0.95
+
+
 def _linear_units(knobs: Knobs, history: History) -> bool:
     return knobs.data == "circles" and not knobs.hidden_sizes and history.last("test_accuracy") >= 0.95
 
@@ -85,6 +108,9 @@ CHALLENGES = (
     Challenge(
         "Solve the spiral (test accuracy 0.95) with at most 12 hidden units.", _few_units,
         {"data": "spiral", "hidden_sizes": (6, 6)},
+    ),
+    Challenge(
+        "Solve XOR (test accuracy 0.95) within 100 steps.", _few_steps, {"data": "xor", "steps": 100},
     ),
     Challenge(
         "Solve the circles (test accuracy 0.95) with no hidden layer at all: choose the features well.", _linear_units,
@@ -103,4 +129,16 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
     return (picture, panels.network_graph(knobs), *panels.curves(knobs), *told, panels.layer_table(knobs))
 
 
-__all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]
+__all__ = [
+    "CHALLENGES",
+    "GUIDE",
+    "MATHS",
+    "PRESETS",
+    "READOUTS",
+    "SMALL",
+    "SOURCES",
+    "TITLE",
+    "Knobs",
+    "stage",
+    "verdicts",
+]
