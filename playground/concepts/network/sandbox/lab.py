@@ -47,7 +47,7 @@ PRESETS = (
 GUIDE = (
     Preset("Watch", "Four units learn to fence in a disc: press play, and see the border close around it.",
            Knobs(data="circles", hidden_sizes=(4,))),
-    Preset("Take away", "Without hidden units the border stays straight, and a third of the points are on its wrong side.",
+    Preset("Take away", "Without hidden units the border stays straight; a third of the points are on its wrong side.",
            Knobs(data="circles", hidden_sizes=())),
     Preset("Give room", "Two layers of eight bend the border around two spirals. Point at a unit to see what it says.",
            Knobs()),
