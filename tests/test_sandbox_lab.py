@@ -92,7 +92,7 @@ def test_the_breaking_preset_breaks_and_linear_stays_linear() -> None:
 
 
 def test_challenges_are_met_by_what_they_ask_for() -> None:
-    few, linear = LAB.challenges
+    few, _, linear = LAB.challenges
     knobs = Knobs(data="circles", hidden_sizes=(), features=("x1sq", "x2sq"), steps=600)
     history = recorded(knobs)
     assert linear.met(knobs, history) and not few.met(knobs, history)
