@@ -7,7 +7,7 @@ Arrays of every frame: `map` (S, S), row 0 at the lowest x2: for two classes the
 `neurons` (n, 16, 16): the activations of the shown hidden units, each divided by its own largest. `weights` (E,):
 those between shown units, layer by layer, (out, in). `layer_dead`, `layer_saturated` (L,), `layer_gradient` (L + 1,).
 Where they change, `wrong_x`, `wrong_y` (w,): the shown training and test points that are misclassified.
-Where they change, of the test points, for classes `confusion` (K, K) uint8, a row's shares of 255, `counts` (K * K,),
+Where they change, of the test points, for classes `confusion` (K, K) uint8, a row's shares of 110, `counts` (K * K,),
 `precision`, `recall`, `f1`, `support` (K,), `confidence` and `reliability` (10,); else `residual_x`, `residual_y`.
 Series, a point a frame: step, and of each split loss and accuracy or r2.
 """

@@ -11,13 +11,16 @@ from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREY, SPLITS
 
 
+INK = "#1f2430"  # on cells that are pale in either theme
+
+
 def confusion(names: tuple[str, ...]) -> Panel:
     """Rows are the true classes, columns what they are taken for; the darker, the larger the row's share."""
     count = len(names)
     cells = [(column, count - 1 - row) for row in range(count) for column in range(count)]
     numbers = go.Scatter(
         x=[x for x, _ in cells], y=[y for _, y in cells], mode="text", texttemplate="%{customdata}", showlegend=False,
-        hoverinfo="skip", textfont={"size": 13},
+        hoverinfo="skip", textfont={"size": 13, "color": INK},
     )  # fmt: skip
     axis = {"tickmode": "array", "tickvals": list(range(count)), "range": [-0.5, count - 0.5], "showgrid": False}
     axis |= {"zeroline": False, "fixedrange": True}
@@ -57,7 +60,8 @@ def residuals(reach: float) -> Panel:
 def class_table(names: tuple[str, ...]) -> Table:
     """Precision, recall and F1 of each class."""
     rows = [[name, "–", "–", "–", "–"] for name in names]
-    cells = [Cells(i, name) for i, name in enumerate(("precision", "recall", "f1", "support"), 1)]
+    cells = [Cells(i, name) for i, name in enumerate(("precision", "recall", "f1"), 1)]
+    cells.append(Cells(4, "support", digits=1))
     columns = ["Class", "Precision", "Recall", "F1", "Test points"]
     return Table("classes", "Scores on the test points", columns, rows, "Precision, recall and F1 by class.", cells)
 

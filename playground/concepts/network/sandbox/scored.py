@@ -13,6 +13,8 @@ from playground.concepts.network.sandbox import scores
 from playground.contract import Ranged
 from playground.training import metrics
 
+PALE = 110  # of 255: a share of 1 stays pale enough to be written on
+
 Arrays = dict[str, NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int32] | Ranged]
 
 
@@ -36,7 +38,7 @@ def classes(outputs: Tensor, labels: Tensor) -> tuple[dict[str, float], Arrays]:
     _, found, error = scores.reliability(confidence, predicted == truth)
     named = dict(zip(("precision", "recall", "f1"), scores.by_class(counts), strict=True))
     arrays: Arrays = {name: values.astype(np.float32) for name, values in named.items()}
-    arrays |= {"confusion": np.rint(255 * scores.shares(counts)).astype(np.uint8), "counts": counts.reshape(-1)}
+    arrays |= {"confusion": np.rint(PALE * scores.shares(counts)).astype(np.uint8), "counts": counts.reshape(-1)}
     arrays |= {"support": counts.sum(1).astype(np.float32), "reliability": found.astype(np.float32)}
     arrays["confidence"] = scores.CENTRES
     return {"test_f1": float(named["f1"].mean()), "calibration_error": error}, arrays
