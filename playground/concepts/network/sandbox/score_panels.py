@@ -10,7 +10,6 @@ from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREY, SPLITS
 
-
 INK = "#1f2430"  # on cells that are pale in either theme
 
 
