@@ -29,12 +29,12 @@ function handle(context, pen, at, radius) {
 }
 
 class PointGesture {
-  restage({value}) {
-    this.at = pair(value);
+  restage({value, handle: dotted = true}) {
+    Object.assign(this, {at: pair(value), dotted});
   }
 
   paint(context, pen) {
-    handle(context, pen, this.at, 6);
+    if (this.dotted) handle(context, pen, this.at, 6);
   }
 
   up(at) {
