@@ -278,6 +278,31 @@ def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
     assert told(site)[-1][2] == ""
 
 
+def test_a_number_of_a_grid_is_dragged_up_and_down(site: Page) -> None:
+    edit(site, "numbers", "1 -2; 1/4 0", box=[-1, -1, 1, 1], shape=[2, 2])
+    left, top = where(site, "map", 0.5, 0.5)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top - 33, steps=4)
+    assert told(site) == []
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 -1; 0.25 0"
+    left, top = where(site, "map", -0.5, -0.5)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top + 16)
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 -1; -0.25 0"
+    left, top = where(site, "map", 0.5, 0.9)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top - 160)  # beyond the grid
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 4; -0.25 0"
+    site.mouse.click(*where(site, "map", -0.5, 0.5))
+    assert len(told(site)) == 3
+
+
 def test_the_gestures_panel_does_not_zoom(site: Page) -> None:
     edit(site, "point")
     assert site.evaluate("player.stage.parts.get('map').plot._fullLayout.dragmode") is False
