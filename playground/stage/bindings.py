@@ -41,8 +41,9 @@ class Layout:
 class Tiles:
     """Array `array` (n, h, w) or (h, w), uint8, as n small pictures, each in a box x0, y0, x1, y1 of data coordinates.
 
-    `scale`: diverging or sequential over the range of a `Ranged` array; grey from black to white on any page, for photos;
-    classes, where a value holds 32 * class + confidence (0 to 31); rgb (n, h, w, 3). `origin`: lower puts row 0 at y0 (maps), upper at y1 (images).
+    `scale`: diverging or sequential over the range of a `Ranged` array; grey, from black to white on any page, for
+    photos; classes, where a value holds 32 * class + confidence (0 to 31); rgb (n, h, w, 3). `origin`: lower puts row 0
+    at y0 (maps), upper at y1 (images).
     """
 
     array: str

@@ -1,7 +1,8 @@
 /** What a visitor does on a panel: five gestures with one signature, chosen by name. Each holds what is edited.
  *
  * `paint(context, pen)` draws it; `down(at, pen)`, `move(at, pen)` and `up(at, pen)` follow the pointer, and `up` gives
- * the knob's new text, null for none. `at` is {x, y} in data coordinates and the page's clientY; `pen` knows pixels, colours and the label chosen.
+ * the knob's new text, null for none. `at` is {x, y} in data coordinates, with the page's clientY; `pen` knows pixels,
+ * colours and the label chosen.
  */
 
 import {LATTICE, MOST_POINTS, packDrawing, packPoints, unpackDrawing, unpackPoints} from './pack.js';

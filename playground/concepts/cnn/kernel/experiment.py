@@ -1,14 +1,17 @@
 """A window slides over a piece of a picture: patch, products, sum, and where the gradient goes; no training.
 
 S x S is the picture, 14 x 14 the piece, P = o x o the output's pixels, k the window's side. Frame k is output pixel k,
-row by row. Metrics of every frame: position, row, column (from 1), sum (of the products), value, touched (pixels that
-get a gradient from it), reached_so_far (their share over all windows so far), input_side, output_side, windows,
-undefined (windows whose gradient is NaN), and what the size formula needs: padding, extent, stride, dilation, side, or
-of an adaptive window first_row and last_row (from 0); the others are of the whole picture: see `overall`. Arrays of
-frame 0: input, weights (k, k), picture (S, S), response (its output), gallery (G, 64, 64 or less), piece_x, piece_y,
-picture_side, response_side, and the table's columns (7,). Of every frame: outlines (window_, cell_, zoom_, lead_),
-patch, products and where they are no kernel weights (k, k), each with its numbers and their places, sums (3,), output
-(o, o), gradient and reach (14, 14). Frame 0 has at most 75 kB, others 5.
+row by row.
+
+Metrics of every frame: position, row, column (from 1), sum (of the products), value, touched (pixels that get a
+gradient from it), reached_so_far (their share over all windows so far), seen_share (the share at which any window
+looks), input_side, output_side, windows, and what the size formula needs: padding, extent, stride, dilation, side, or
+of an adaptive window first_row and last_row (from 0); the others are of the whole picture: see `overall`.
+
+Arrays of frame 0: input, weights (k, k), picture (S, S), response (its output), gallery (G, 64, 64 or less), piece_x,
+piece_y, picture_side, response_side, and the table's columns (7,). Of every frame: outlines (window_, cell_, zoom_,
+lead_), patch, products and where they are no kernel weights (k, k), each with its numbers and their places, sums (3,),
+output (o, o), gradient and reach (14, 14). Frame 0 has at most 75 kB, others 5.
 """
 
 from __future__ import annotations

@@ -15,12 +15,12 @@ Path = NDArray[np.float32]
 
 WIDTH, HEIGHT = 42.0, 31.2
 PICTURE = 16.8  # the side of the input with its padding
-TOP = 12.8  # where the pictures stand
+TOP = 12.9  # where the pictures stand
 OUTPUT_LEFT = 24.2
 GRID = 9.4  # the side of patch, kernel and products
 GRIDS = {"patch": 0.5, "weights": 12.3, "products": 24.1}
-FLOOR = 0.5
-SUMS = (35.2, 7.4)  # where the first of the sums is written, and how far below it the next
+FLOOR = 1.7
+SUMS = (34.3, 8.6)  # where the first of the sums is written, and how far below it the next
 
 
 def pixel(knobs: Knobs) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,18 +93,29 @@ LABELS = {
 }  # fmt: skip
 
 
+@cache
+def named(name: str, size: int) -> Kernel:
+    """The kernel of that name, not to be written to."""
+    made = NAMED[name](size)
+    made.flags.writeable = False
+    return made
+
+
+@lru_cache(64)
 def parse(text: str) -> Kernel:
     """The kernel (3, 3), (5, 5) or (7, 7) that a text of numbers means, row by row.
 
     Numbers, or fractions such as 1/9, are parted by blanks or commas, rows by line breaks or semicolons. Raises
-    ValueError, which says where a number is wrong.
+    ValueError, which says where a number is wrong. It is not to be written to.
     """
     words = [word for word in re.split(r"[\s,;]+", text.strip()) if word]
     if len(words) not in COUNTS:
         raise ValueError(f"a kernel has 9, 25 or 49 numbers, and these are {len(words)}")
     side = COUNTS[len(words)]
     values = [_number(word, at, side) for at, word in enumerate(words)]
-    return np.array(values).reshape(side, side)
+    made = np.array(values).reshape(side, side)
+    made.flags.writeable = False
+    return made
 
 
 def _number(word: str, at: int, side: int) -> float:

@@ -123,7 +123,7 @@ class Knobs(Base):
     @property
     def weights(self) -> kernels.Kernel:
         """The kernel (k, k)."""
-        return kernels.parse(self.own) if self.kernel == "own" else kernels.NAMED[self.kernel](self.size)
+        return kernels.parse(self.own) if self.kernel == "own" else kernels.named(self.kernel, self.size)
 
     @property
     def side(self) -> int:

@@ -20,16 +20,16 @@ PRESETS = (
     Preset("Vertical edges", "Red where it gets lighter to the right, blue where darker, white where nothing changes.",
            Knobs()),
     Preset("Sharpen", "Edges overshoot: some output is lighter than white or darker than black.",
-           Knobs(picture="camera", kernel="sharpen", place=(0.58, 0.35))),
-    Preset("Padding", "The output is as large as the input, and its rim glows: the window saw zeros beside it.",
+           Knobs(picture="camera", kernel="sharpen", place=(0.5, 0.66))),
+    Preset("Padding", "The output is as large as the input, and its rim turns blue: the window saw zeros beside it.",
            Knobs(picture="brick", kernel="laplacian", size=5, padding=2)),
     Preset("Dilation", "Nine pixels far apart: a window of 7 with the weights of 3. Watch the loose squares.",
            Knobs(picture="camera", dilation=3, place=(0.58, 0.35))),
-    Preset("Max pooling", "Only the largest of four gets a gradient: look at the right of the gradient's pictures.",
+    Preset("Max pooling", "Only the largest of four pixels gets a gradient; the others learn nothing here.",
            Knobs(operation="max")),
     Preset("Adaptive", "Five windows over 14 pixels: some have 3, some 4, and neighbours share a row.",
            Knobs(operation="adaptive_average")),
-    Preset("Break it: ones", "Nine weights of 1 add up what a mean would share: nearly all becomes white.",
+    Preset("Break it: ones", "Nine weights of 1 add up what a mean would share: all becomes white.",
            Knobs(picture="grass", kernel="own", own="1 1 1; 1 1 1; 1 1 1"), breaks=True),
     Preset("Break it: holes", "The window jumps further than it is wide: pixels that nobody looks at get no gradient.",
            Knobs(picture="camera", stride=4, kernel="box", place=(0.58, 0.35)), breaks=True),
@@ -104,7 +104,7 @@ def _same(knobs: Knobs, history: History) -> bool:
 def _edges(knobs: Knobs, history: History) -> bool:
     """Whether an own kernel of 3 x 3 keeps most of the cameraman's edges and little else."""
     own = knobs.convolves and knobs.kernel == "own" and knobs.picture == "camera"
-    return own and history.last("strong_share") <= 0.1 and history.last("edge_share") >= 0.75
+    return own and history.last("strong_share") <= 0.1 and history.last("edge_share") >= 0.8
 
 
 CHALLENGES = (
@@ -114,7 +114,7 @@ CHALLENGES = (
     ),
     Challenge(
         "Write a kernel of nine numbers that finds the cameraman's edges: at most 10 % of the output beyond ±0.2, and "
-        "among it three quarters of the steepest 5 % of the photo.",
+        "among it four fifths of the steepest 5 % of the photo.",
         _edges, {"picture": "camera", "kernel": "own", "own": "0 0 0; 0 1 0; 0 0 0"},
     ),
 )  # fmt: skip

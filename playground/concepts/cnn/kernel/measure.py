@@ -15,10 +15,7 @@ Operation = Callable[[Tensor], Tensor]
 
 
 def gradients(image: Tensor, knobs: Knobs) -> Tensor:
-    """The gradient (P, S, S) of each of the P output pixels on the image (S, S), by autograd.
-
-    Where a window of L2 pooling holds only zeros, the slope of the root is infinite and torch gives NaN.
-    """
+    """The gradient (P, S, S) of each of the P output pixels on the image (S, S), by autograd."""
     x = image.clone().requires_grad_()
     outputs = applied(x, knobs).flatten()
     return torch.stack([torch.autograd.grad(one, x, retain_graph=True)[0] for one in outputs])
@@ -27,7 +24,7 @@ def gradients(image: Tensor, knobs: Knobs) -> Tensor:
 def reach(image: Tensor, operation: Operation) -> Tensor:
     """The gradient (S, S) of the sum of all outputs."""
     x = image.clone().requires_grad_()
-    return torch.autograd.grad(operation(x).sum(), x)[0].nan_to_num()
+    return torch.autograd.grad(operation(x).sum(), x)[0]
 
 
 def shift_change(image: Tensor, operation: Operation) -> float:
@@ -44,7 +41,7 @@ def shift_change(image: Tensor, operation: Operation) -> float:
 def rivals(knobs: Knobs, side: int) -> Mapping[str, Operation]:
     """Ways to make a picture of `side` pixels smaller, by name, with the window and stride of the knobs."""
     window, stride = knobs.pools
-    kernel = torch.from_numpy(knobs.weights).float()
+    kernel = torch.tensor(knobs.weights).float()
 
     def pooling(name: str) -> Operation:
         return lambda x: pooled(x, name, window, stride)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.concepts.cnn.kernel import gallery, geometry
-from playground.concepts.cnn.kernel.kernels import NAMED
+from playground.concepts.cnn.kernel.kernels import named
 from playground.concepts.cnn.kernel.knobs import Knobs
 from playground.concepts.cnn.kernel.measure import covered, rivals, shift_change
 from playground.concepts.cnn.kernel.picture import SIDE
@@ -77,7 +77,7 @@ def _gallery(image: Tensor, knobs: Knobs) -> Array:
     small = F.avg_pool2d(image[None, None], block)[0, 0]
     if knobs.convolves:
         size = 3 if knobs.kernel == "own" else knobs.size
-        shown = [_embossed(small, torch.from_numpy(NAMED[name](size)).float()) for name in gallery.names(knobs)]
+        shown = [_embossed(small, torch.tensor(named(name, size)).float()) for name in gallery.names(knobs)]
     else:
         shown = [_fitted(operation(image)) for operation in rivals(knobs, len(image)).values()]
     return ranged(torch.stack(shown).numpy(), 0, 1)

@@ -10,7 +10,7 @@ from playground.concepts.cnn.kernel import gallery, geometry
 from playground.concepts.cnn.kernel.drawn import SHAPE
 from playground.concepts.cnn.kernel.knobs import Knobs
 from playground.concepts.cnn.kernel.picture import SIDE
-from playground.concepts.cnn.kernel.words import brief, operation, rival_names, times, weights_title
+from playground.concepts.cnn.kernel.words import brief, operation, owned, rival_names, times, weights_title
 from playground.stage import Cells, Edit, Panel, Paths, Pick, Replace, Seek, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure
@@ -54,6 +54,7 @@ def _pictures(knobs: Knobs) -> Parts:
         Tiles("weights", [geometry.grid_box("weights")], signs, "upper"),
         Tiles("products", [geometry.grid_box("products")], signs, "upper"),
         Seek(geometry.output_box(knobs), (side, side)),
+        *([Edit("own", "numbers", geometry.grid_box("weights"), knobs.weights.shape)] if owned(knobs) else []),
         Paths("zoom_x", "zoom_y", (2, 2)),
         Paths("lead_x", "lead_y", (3,), end="arrow"),
         Paths("window_x", "window_y", (0,), halo=True),
@@ -77,7 +78,7 @@ def _numbers(knobs: Knobs, first: int) -> Parts:
         at = first + len(traces)
         bindings += [Replace(at, key, f"{name}_{array}") for key, array in
                      (("x", "x"), ("y", "y"), ("customdata", "numbers"))]  # fmt: skip
-        form = ".2f" if knobs.side <= 5 else ".1f"
+        form = ".2~f" if name == "weights" else ".2f"
         traces.append(_text("%{customdata:" + form + "}" if font else "", font, hovertemplate="%{customdata:.4f}"))
     at = first + len(traces)
     return [*traces, _sums(knobs)], [*bindings, Replace(at, "customdata", "sums")]
@@ -112,7 +113,7 @@ def _sums(knobs: Knobs) -> go.Scatter:
         lines[0] = ""
     heights = [top, top - 2.2, top - 4.4]
     return go.Scatter(
-        x=[x - 0.9] * 3, y=heights, mode="text", texttemplate=[lines[k] for k in range(3)], textposition="middle right",
+        x=[x] * 3, y=heights, mode="text", texttemplate=[lines[k] for k in range(3)], textposition="middle right",
         textfont={"size": 13}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
 
@@ -127,10 +128,7 @@ def _headings(knobs: Knobs) -> list[dict[str, Any]]:
         (geometry.OUTPUT_LEFT + geometry.PICTURE / 2, above, f"output {times(max(knobs.places, 0))}: point at a pixel"),
     ]
     titles = {"patch": "patch", "weights": weights_title(knobs), "products": "products"}
-    words += [
-        (start + geometry.GRID / 2, geometry.FLOOR + geometry.GRID + 0.9, titles[name])
-        for name, start in geometry.GRIDS.items()
-    ]
+    words += [(start + geometry.GRID / 2, 0.8, titles[name]) for name, start in geometry.GRIDS.items()]
     found = [_note(x, y, text, 13) for x, y, text in words]
     gap = geometry.GRIDS["weights"] - geometry.GRIDS["patch"] - geometry.GRID
     middle = geometry.FLOOR + geometry.GRID / 2

@@ -37,9 +37,7 @@ class Sweep:
         image = torch.from_numpy(piece).double()
         self.input = padded(image, knobs).numpy()
         self.output = applied(image, knobs).numpy()
-        found = gradients(image, knobs)
-        self.undefined = int(found.isnan().any((1, 2)).sum())
-        self.gradients = found.nan_to_num(0).numpy()  # (P, S, S)
+        self.gradients = gradients(image, knobs).numpy()  # (P, S, S)
         self.windows = [self._window(k) for k in range(self.output.size)]
         self.largest = self._largest()
 
@@ -51,6 +49,11 @@ class Sweep:
     def _window(self, k: int) -> Window:
         rows, columns = self.place(k)
         return by_hand(self.input[np.ix_(rows, columns)], self.knobs)
+
+    def _seen(self) -> float:
+        """The share of the piece's pixels at which any window looks."""
+        rim = range(self.knobs.rim, self.knobs.rim + SIDE)
+        return (len({row for rows in self.taps for row in rows} & set(rim)) / SIDE) ** 2
 
     def _largest(self) -> Mapping[str, float]:
         """The largest size over all windows of products and gradients: what their colours span."""
@@ -68,7 +71,7 @@ class Sweep:
         found = {
             "position": k + 1, "row": row + 1, "column": column + 1, "sum": window.total, "value": window.value,
             "touched": int((self.gradients[k] != 0).sum()), "input_side": SIDE, "output_side": len(self.taps),
-            "windows": len(self.windows), "undefined": self.undefined,
+            "windows": len(self.windows), "seen_share": self._seen(),
             "reached_so_far": float((np.abs(self.gradients[: k + 1]).sum(0) != 0).mean()),
         }  # fmt: skip
         if self.knobs.adapts:
@@ -112,7 +115,7 @@ class Sweep:
         left, _, right, top = geometry.grid_box("patch")
         found["zoom_x"] = np.array([[frame[0], frame[2]], [left, right]], np.float32)
         found["zoom_y"] = np.array([[frame[1], frame[1]], [top, top]], np.float32)
-        found["lead_x"] = np.array([geometry.SUMS[0] + 2.6, (target[0] + target[2]) / 2], np.float32)
+        found["lead_x"] = np.array([geometry.SUMS[0] + 3.4, (target[0] + target[2]) / 2], np.float32)
         found["lead_y"] = np.array([geometry.FLOOR + geometry.GRID, target[1]], np.float32)
         return found
 
@@ -149,11 +152,9 @@ class Sweep:
 
 
 def output_range(knobs: Knobs, largest: float) -> tuple[float, float]:
-    """What an output's colours span: about zero where weights cancel, else from black to the brightest input's."""
+    """What an output's colours span: about zero where weights cancel, else from black to white."""
     if knobs.signed:
         return -largest, largest
-    if knobs.convolves:
-        return 0.0, max(1.0, float(knobs.weights.sum()))
     return 0.0, float(knobs.window) if knobs.operation == "l2" else 1.0
 
 

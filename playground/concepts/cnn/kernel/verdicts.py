@@ -12,13 +12,14 @@ from playground.contract import History, Verdict
 
 BALANCED = 1e-9  # a sum of weights that is 0 but for rounding
 MANY = 0.05
+ORDINALS = {2: "second", 3: "third"}
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
-    """On the size, the weights' sum, pixels without a gradient, windows of zeros, and shifts."""
+    """On the size, the weights' sum, pixels without a gradient, and shifts."""
     if not len(history):
         return ()
-    rules = (_size, _weights, _reached, _zeros, _shift)
+    rules = (_size, _weights, _reached, _shift)
     return tuple(verdict for rule in rules for verdict in rule(knobs, history))
 
 
@@ -74,30 +75,24 @@ def _weights(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _reached(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """Input pixels that get no gradient, and why."""
     missing = 1 - history.last("reached_so_far")
-    if missing < MANY:
-        return
-    sentence = f"{missing:.0%} of the input gets no gradient: "
+    if missing >= MANY:
+        reason, mend = _reason(knobs, history)
+        yield Verdict(f"{missing:.0%} of the input gets no gradient: {reason}", _end(history), mend)
+
+
+def _reason(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
+    """Why pixels get no gradient, and what would give them one."""
     if knobs.operation in ("max", "adaptive_max"):
-        mend = "average" if knobs.operation == "max" else "adaptive_average"
         count = int(history.last("windows"))
-        said = f"each of the {count} windows passes it to its largest pixel alone."
-        yield Verdict(sentence + said, _end(history), {"operation": mend})
-    elif not knobs.adapts and knobs.step > 1:
-        key = "stride" if knobs.convolves else "pool_stride"
-        said = f"a window of {knobs.side} that moves by {knobs.step}"
-        said += f" and looks at every {knobs.spacing}. pixel" if knobs.spacing > 1 else ""
-        yield Verdict(f"{sentence}{said} leaves pixels that it never looks at.", _end(history), {key: 1})
-
-
-def _zeros(knobs: Knobs, history: History) -> Iterator[Verdict]:
-    """Windows of L2 pooling that hold only zeros."""
-    count = int(history.last("undefined")) if knobs.operation == "l2" else 0
-    if count:
-        sentence = (
-            f"{count} of {history.last('windows'):.0f} windows hold only zeros: there the root has no slope, and the "
-            "gradient that torch gives is NaN. It is shown as 0."
-        )
-        yield Verdict(sentence, _end(history), {"operation": "average"})
+        average = {"max": "average", "adaptive_max": "adaptive_average"}[knobs.operation]
+        return f"each of the {count} windows passes it to its largest pixel alone.", {"operation": average}
+    if history.last("seen_share") < 1 - MANY:
+        apart = f" and looks at every {ORDINALS[knobs.spacing]} pixel" if knobs.spacing > 1 else ""
+        said = f"a window of {times(knobs.side)} that moves by {knobs.step}{apart} never looks at those pixels."
+        return said, {"stride" if knobs.convolves else "pool_stride": 1}
+    if knobs.convolves:
+        return "weights of 0 pass nothing back.", {}
+    return "a pixel gets its own brightness divided by the output, and black ones are 0.", {"operation": "average"}
 
 
 def _shift(knobs: Knobs, history: History) -> Iterator[Verdict]:

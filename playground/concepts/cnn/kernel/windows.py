@@ -54,7 +54,7 @@ def applied(image: Tensor, knobs: Knobs) -> Tensor:
     if knobs.operation == "adaptive_max":
         return F.adaptive_max_pool2d(image[None, None], knobs.output)[0, 0]
     if knobs.convolves:
-        return convolved(image, torch.from_numpy(knobs.weights), knobs)
+        return convolved(image, torch.tensor(knobs.weights), knobs)
     return pooled(image, knobs.operation, knobs.window, knobs.pool_stride, knobs.rim, knobs.spacing)
 
 

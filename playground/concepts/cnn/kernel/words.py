@@ -11,8 +11,15 @@ def times(side: int) -> str:
     return f"{side} × {side}"
 
 
+def owned(knobs: Knobs) -> bool:
+    """Whether the kernel is the visitor's own."""
+    return knobs.convolves and knobs.kernel == "own"
+
+
 def weights_title(knobs: Knobs) -> str:
     """What a patch is multiplied by."""
+    if owned(knobs):
+        return "drag a number up or down"
     titles = {
         "convolution": f"kernel: {kernels.LABELS[knobs.kernel].partition(' (')[0]}",
         "max": "1 for the largest", "adaptive_max": "1 for the largest",
@@ -43,8 +50,8 @@ def rival_names(knobs: Knobs) -> dict[str, str]:
 
 
 def brief(weight: float) -> str:
-    """A weight in at most five characters: 1, −2, .0625, −.25."""
+    """A weight in at most five characters: 1, -2, .062, -.25."""
     text = f"{weight:.2g}" if abs(weight) < 1 else f"{weight:.3g}"
     if "e" in text:
         text = f"{weight:.4f}"
-    return text.replace("0.", ".", 1).replace("-", "−") if 0 < abs(weight) < 1 else text.replace("-", "−")
+    return text.replace("0.", ".", 1) if 0 < abs(weight) < 1 else text
