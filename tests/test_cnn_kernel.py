@@ -67,7 +67,7 @@ def convolutions() -> Iterator[tuple[Knobs, nn.Module]]:
                     torch.tensor(knobs.weights)[None, None],
                     torch.tensor([0.3], dtype=torch.float64),
                 )
-                yield knobs, layer.double()
+                yield knobs, layer
 
 
 def poolings() -> Iterator[tuple[Knobs, nn.Module]]:
@@ -133,7 +133,7 @@ def test_numbers_add_up_on_every_frame() -> None:
     history = run(Knobs(bias=-0.5, kernel="emboss"))
     for i in range(0, len(history), 29):
         frame = history.decode(i)
-        total, bias, value = frame.arrays["sums"]
+        total, bias, _, value = frame.arrays["sums"]
         patch, products = (frame.arrays[f"{name}_numbers"] for name in ("patch", "products"))
         assert np.allclose(patch * kernels.emboss(3).ravel(), products, atol=1e-6)
         assert total == pytest.approx(products.sum(), abs=1e-5) and bias == -0.5

@@ -166,7 +166,8 @@ Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edi
 class Panel:
     """One figure and what moves in it. `size`: main is the dominant picture, wide takes a row, half is the rest.
 
-    `log` offers a logarithmic y axis; `alt` says in words what the figure shows.
+    `log` offers a logarithmic y axis; `alt` says in words what the figure shows. `fit` is the width in pixels that the
+    words in a picture are made for: on a narrower screen they shrink with it; 0 never.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Panel:
     alt: str
     size: Literal["main", "half", "wide"] = "half"
     log: bool = False
+    fit: int = 0
 
 
 @dataclass(frozen=True)

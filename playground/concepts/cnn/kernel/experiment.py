@@ -10,7 +10,7 @@ of an adaptive window first_row and last_row (from 0); the others are of the who
 
 Arrays of frame 0: input, weights (k, k), picture (S, S), response (its output), gallery (G, 64, 64 or less), piece_x,
 piece_y, picture_side, response_side, and the table's columns (7,). Of every frame: outlines (window_, cell_, zoom_,
-lead_), patch, products and where they are no kernel weights (k, k), each with its numbers and their places, sums (3,),
+lead_), patch, products and where they are no kernel weights (k, k), each with its numbers and their places, sums (4,),
 output (o, o), gradient and reach (14, 14). Frame 0 has at most 75 kB, others 5.
 """
 

@@ -20,7 +20,7 @@ OUTPUT_LEFT = 24.2
 GRID = 9.4  # the side of patch, kernel and products
 GRIDS = {"patch": 0.5, "weights": 12.3, "products": 24.1}
 FLOOR = 1.7
-SUMS = (34.3, 8.6)  # where the first of the sums is written, and how far below it the next
+SUMS = (34.3, 9.8)  # where the first of the sums is written, and how far below it the next
 
 
 def pixel(knobs: Knobs) -> float:

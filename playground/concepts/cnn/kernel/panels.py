@@ -18,6 +18,7 @@ from playground.stage.palette import AMBER, GREY
 
 INK = "#111111"  # on pale pictures, in either theme
 FONTS = {2: 15, 3: 14, 4: 12, 5: 10}  # pixels, by the side of a window; larger windows show no numbers
+FIT = 500  # pixels of width that the words are made for
 SIGNS = {"weights": "×", "products": "="}
 
 Parts = tuple[list[go.Scatter], list[Binding]]
@@ -36,7 +37,7 @@ def window(knobs: Knobs) -> Panel:
             type="rect", x0=left, y0=bottom, x1=right, y1=top, line={"color": GREY, "width": 1, "dash": "dot"}
         )
     alt = "A window on the input, its pixels times the weights, their sum, and the output pixel that it becomes."
-    return Panel("window", made, [*below, *written], alt, size="main")
+    return Panel("window", made, [*below, *written], alt, size="main", fit=FIT)
 
 
 def _pictures(knobs: Knobs) -> Parts:
@@ -102,19 +103,16 @@ def _kernel(knobs: Knobs, font: int | None) -> go.Scatter:
 
 
 def _sums(knobs: Knobs) -> go.Scatter:
-    """The sum of the products, the bias, and what becomes of them."""
+    """The sum of the products, the bias, and what becomes of them; poolings have less to say."""
+    name = {"max": "largest", "adaptive_max": "largest", "average": "mean", "adaptive_average": "mean",
+            "l2": "root of it"}.get(knobs.operation, "output")  # fmt: skip
+    adds, sums = knobs.convolves, knobs.convolves or knobs.operation == "l2"
+    lines = ["sum %{customdata:.3~g}" if sums else "", "bias %{customdata:+.2f}" if adds else "", name]
     x, top = geometry.SUMS
-    last = {"max": "largest", "adaptive_max": "largest", "average": "mean", "adaptive_average": "mean",
-            "l2": "root of sum"}.get(knobs.operation, "output")  # fmt: skip
-    lines = {0: "sum %{customdata:.4~g}", 1: "bias %{customdata:+.2f}", 2: f"<b>{last} %{{customdata:.4~g}}</b>"}
-    if not knobs.convolves:
-        lines[1] = ""
-    if knobs.operation not in ("convolution", "l2"):
-        lines[0] = ""
-    heights = [top, top - 2.2, top - 4.4]
     return go.Scatter(
-        x=[x] * 3, y=heights, mode="text", texttemplate=[lines[k] for k in range(3)], textposition="middle right",
-        textfont={"size": 13}, showlegend=False, hoverinfo="skip",
+        x=[x] * 4, y=[top, top - 1.9, top - 4.2, top - 6.2], mode="text",
+        texttemplate=[*lines, "<b>%{customdata:.3~g}</b>"], textposition="middle right",
+        textfont={"size": 14}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
 
 
@@ -167,10 +165,10 @@ def whole(knobs: Knobs) -> Panel:
     act = "draw on it" if knobs.picture == "drawn" else "click moves the piece"
     size = "%{customdata} × %{customdata}"
     traces = [
-        _stroke("piece", {"width": 2}), _caption(0.5, f"{act}, {size}"), _caption(BESIDE + 0.5, f"output, {size}"),
+        _stroke("piece", {"width": 2}), _caption(0.5, f"input, {size}"), _caption(BESIDE + 0.5, f"output, {size}"),
     ]  # fmt: skip
     alt = "The whole picture with the piece that is enlarged, and beside it the operation's output on all of it."
-    return Panel("whole", _two("The whole picture", traces), bindings, alt)
+    return Panel("whole", _two(f"The whole picture: {act}", traces), bindings, alt)
 
 
 def _caption(x: float, template: str) -> go.Scatter:
@@ -205,7 +203,7 @@ def small(knobs: Knobs) -> Panel:
     made.update_yaxes(**at_rest({"range": [min(box[1] for box in boxes) - gallery.CAPTION, 0.03], "scaleanchor": "x"}))
     bindings: list[Binding] = [Tiles("gallery", boxes, "grey", "upper"), Pick("gallery", "whole")]
     alt = f"{title}, small: pointing at one shows it large beside the whole picture."
-    return Panel("gallery", made, bindings, alt, size="wide")
+    return Panel("gallery", made, bindings, alt, size="wide", fit=FIT)
 
 
 def _caption_of(knobs: Knobs, name: str) -> str:

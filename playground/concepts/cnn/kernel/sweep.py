@@ -90,7 +90,7 @@ class Sweep:
     def arrays(self, k: int) -> Arrays:
         """What window k changes."""
         window = self.windows[k]
-        total = [window.total, self.knobs.bias, window.value]
+        total = [window.total, self.knobs.bias, 0, window.value]
         return {
             **self._outlines(k), **self._grids(window), **self._numbers(window), "output": self._filled(k),
             "sums": np.array(total, np.float32),
