@@ -278,6 +278,21 @@ def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
     assert told(site)[-1][2] == ""
 
 
+def test_a_drawing_s_ink_may_be_of_its_own_colour(site: Page) -> None:
+    edit(site, "draw", "P_P_P_AP", ink="#ff0000")
+    pixel = """() => { const {canvas} = player.stage.parts.get('map').edit;
+      return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data] }"""
+    assert site.evaluate(pixel) == [255, 0, 0, 255]
+
+
+def test_a_point_s_dot_may_be_left_out(site: Page) -> None:
+    seen = "player.stage.parts.get('map').edit.canvas.getContext('2d').getImageData(0, 0, 900, 900).data.some(Boolean)"
+    for handle in (True, False):
+        edit(site, "point", "0.2_0.2", handle=handle)
+        assert site.evaluate(seen) is handle
+        site.evaluate("reset()")
+
+
 def test_a_number_of_a_grid_is_dragged_up_and_down(site: Page) -> None:
     edit(site, "numbers", "1 -2; 1/4 0", box=[-1, -1, 1, 1], shape=[2, 2])
     left, top = where(site, "map", 0.5, 0.5)

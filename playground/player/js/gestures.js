@@ -106,8 +106,8 @@ class PointsGesture {
 }
 
 class DrawGesture {
-  restage({value, box, shape}) {
-    Object.assign(this, {box, shape});
+  restage({value, box, shape, ink}) {
+    Object.assign(this, {box, shape, ink});
     this.levels = unpackDrawing(value, shape[0] * shape[1]);
   }
 
@@ -133,7 +133,7 @@ class DrawGesture {
     const [x0, y0, x1, y1] = this.box;
     const [left, top] = [pen.x(x0), pen.y(y1)];
     const [width, height] = [(pen.x(x1) - left) / columns, (pen.y(y0) - top) / rows];
-    context.fillStyle = pen.text;
+    context.fillStyle = this.ink || pen.text;
     this.levels.forEach((level, k) => {
       if (!level) return;
       context.globalAlpha = level / 15;

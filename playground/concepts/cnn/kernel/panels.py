@@ -159,7 +159,7 @@ def whole(knobs: Knobs) -> Panel:
         Replace(2, "customdata", "response_side"),
     ]
     if knobs.picture == "drawn":
-        bindings.append(Edit("drawing", "draw", (0, 0, 1, 1), SHAPE))
+        bindings.append(Edit("drawing", "draw", (0, 0, 1, 1), SHAPE, ink="#ffffff"))
     else:
         bindings.append(Edit("place", "point", (0, 0, 1, 1), handle=False))
     act = "draw on it" if knobs.picture == "drawn" else "click moves the piece"
