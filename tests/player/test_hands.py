@@ -282,7 +282,8 @@ def test_a_drawing_s_ink_may_be_of_its_own_colour(site: Page) -> None:
     edit(site, "draw", "P_P_P_AP", ink="#ff0000")
     pixel = """() => { const {canvas} = player.stage.parts.get('map').edit;
       return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data] }"""
-    assert site.evaluate(pixel) == [255, 0, 0, 255]
+    red, green, blue, opaque = site.evaluate(pixel)
+    assert (red, green, blue) == (255, 0, 0) and opaque
 
 
 def test_a_point_s_dot_may_be_left_out(site: Page) -> None:
