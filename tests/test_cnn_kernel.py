@@ -326,6 +326,7 @@ def test_frames_are_small_and_few() -> None:
     first, *others = map(len, recorded(largest))
     assert first < 75_000 and max(others) < 5_000 and len(others) == 195
     assert len(recorded(Knobs())) == 144
+    assert max(knobs.places for knobs, _ in SETTINGS) ** 2 == 225
 
 
 def test_scripts_of_other_settings_give_the_run_s_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

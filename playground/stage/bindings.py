@@ -130,8 +130,8 @@ class Edit:
     point: a click sets (x, y). drag: the handle at the knob's point is dragged. points: each click adds a point of
     the class chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) over `box`.
     numbers: each number of a grid of `shape` over `box` is dragged up or down; the knob is a text, rows parted by `;`.
-    `handle`: a dot at the point; a lab that shows the point itself needs none. `ink`: the colour that draws, where it is
-    not to be that of the page's text.
+    `handle`: a dot at the point; a lab that shows the point itself needs none. `ink`: the colour that draws, "" for
+    that of the page's text.
     """
 
     knob: str

@@ -1,7 +1,7 @@
 """A window slides over a piece of a picture: patch, products, sum, and where the gradient goes; no training.
 
 S x S is the picture, 14 x 14 the piece, P = o x o the output's pixels, k the window's side. Frame k is output pixel k,
-row by row.
+row by row; there are at most 225.
 
 Metrics of every frame: position, row, column (from 1), sum (of the products), value, touched (pixels that get a
 gradient from it), reached_so_far (their share over all windows so far), seen_share (the share at which any window

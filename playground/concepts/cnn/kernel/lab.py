@@ -17,7 +17,7 @@ RANDOM = False
 SMALL = Knobs(picture="digit", stride=3, padding=1, dilation=2)
 
 PRESETS = (
-    Preset("Vertical edges", "Orange where it gets lighter to the right, blue where darker, white where nothing changes.",
+    Preset("Vertical edges", "Orange where it gets lighter to the right, blue where darker, white where nothing does.",
            Knobs()),
     Preset("Sharpen", "Edges overshoot: some output is lighter than white or darker than black.",
            Knobs(picture="camera", kernel="sharpen", place=(0.5, 0.66))),

@@ -80,17 +80,18 @@ def _numbers(knobs: Knobs, first: int) -> Parts:
         bindings += [Replace(at, key, f"{name}_{array}") for key, array in
                      (("x", "x"), ("y", "y"), ("customdata", "numbers"))]  # fmt: skip
         form = ".2~f" if name == "weights" else ".2f"
-        traces.append(_text("%{customdata:" + form + "}" if font else "", font, hovertemplate="%{customdata:.4f}"))
+        traces.append(_text("%{customdata:" + form + "}", font, hovertemplate="%{customdata:.4f}"))
     at = first + len(traces)
     return [*traces, _sums(knobs)], [*bindings, Replace(at, "customdata", "sums")]
 
 
 def _text(template: str, font: int | None, **more: Any) -> go.Scatter:
-    """Numbers in dark ink; where there is no room for them they are told on hover."""
+    """Numbers in dark ink; where there is no room for them they are told on hover alone."""
+    written = {"texttemplate": template, "textfont": {"size": font, "color": INK}} if font else {}
     return go.Scatter(
-        x=[], y=[], mode="text+markers", marker={"size": 14, "opacity": 0}, texttemplate=template,
-        textfont={"size": font or 8, "color": INK}, showlegend=False, **more,
-    ).update(hoverlabel={"namelength": 0})  # fmt: skip
+        x=[], y=[], mode="text+markers" if font else "markers", marker={"size": 14, "opacity": 0}, showlegend=False,
+        hoverlabel={"namelength": 0}, **written, **more,
+    )  # fmt: skip
 
 
 def _kernel(knobs: Knobs, font: int | None) -> go.Scatter:
@@ -98,7 +99,7 @@ def _kernel(knobs: Knobs, font: int | None) -> go.Scatter:
     weights = knobs.weights
     x, y = geometry.centres(geometry.grid_box("weights"), *weights.shape)
     said = [brief(float(weight)) for weight in weights.ravel()]
-    made = _text("%{text}" if font else "", font, hovertemplate="%{text}", text=said)
+    made = _text("%{text}", font, hovertemplate="%{text}", text=said)
     return made.update(x=x.tolist(), y=y.tolist())
 
 
@@ -121,9 +122,10 @@ def _headings(knobs: Knobs) -> list[dict[str, Any]]:
     added = f" + padding {knobs.rim}" if knobs.rim else ""
     above = geometry.TOP + geometry.PICTURE + 0.9
     left = 0.5 + geometry.PICTURE / 2
+    said = f"output {times(knobs.places)}: point at a pixel" if knobs.places > 0 else "no output"
     words = [
         (left, above, f"input {times(SIDE)}{added}"),
-        (geometry.OUTPUT_LEFT + geometry.PICTURE / 2, above, f"output {times(max(knobs.places, 0))}: point at a pixel"),
+        (geometry.OUTPUT_LEFT + geometry.PICTURE / 2, above, said),
     ]
     titles = {"patch": "patch", "weights": weights_title(knobs), "products": "products"}
     words += [(start + geometry.GRID / 2, 0.8, titles[name]) for name, start in geometry.GRIDS.items()]
@@ -207,14 +209,17 @@ def small(knobs: Knobs) -> Panel:
 
 
 def _caption_of(knobs: Knobs, name: str) -> str:
-    return gallery.KERNELS[name] if knobs.convolves else rival_names(knobs)[name].partition(",")[0]
+    if knobs.convolves:
+        return gallery.KERNELS[name]
+    full = rival_names(knobs)[name]
+    return full if name == "strided" else full.partition(",")[0]
 
 
 def table(knobs: Knobs) -> Table:
     """Ways to make the picture smaller: size, pixels covered, change under a shift."""
     columns = ["Way", "Output (px a side)", "Input with a gradient (%)", "Changed by a shift of 1 px (%)"]
     rows = [[name, "–", "–", "–"] for name in rival_names(knobs).values()]
-    cells = [Cells(1, "sides", 3), Cells(2, "covered", 3), Cells(3, "shift", 3)]
+    cells = [Cells(1, "sides", 1), Cells(2, "covered", 3), Cells(3, "shift", 3)]
     title = "Ways to make the whole picture smaller; a change is measured beside the output's own spread"
     alt = "For each pooling: the output's size, the share of pixels with a gradient, and how much a shift changes it."
     return Table("poolings", title, columns, rows, alt, cells)

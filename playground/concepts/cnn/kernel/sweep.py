@@ -17,7 +17,7 @@ from playground.concepts.cnn.kernel.windows import Window, applied, by_hand, pad
 from playground.contract import Ranged, ranged
 
 GHOST = 0.2  # the contrast of what is not computed yet
-PALE = 0.5  # patches are painted this much lighter, so that dark numbers can be read on them
+PALE = 0.5, 0.94  # black and white of a patch: dark numbers can be read on them, and white stands off a white page
 
 Arrays = dict[str, NDArray[np.generic] | Ranged]
 
@@ -159,8 +159,9 @@ def output_range(knobs: Knobs, largest: float) -> tuple[float, float]:
 
 
 def _pale(values: NDArray[np.floating], most: float) -> Ranged:
-    """Values from 0 to `most` in the lighter greys."""
-    return ranged(PALE + (1 - PALE) * values / most, 0, 1)
+    """Values from 0 to `most` in pale greys."""
+    black, white = PALE
+    return ranged(black + (white - black) * values / most, 0, 1)
 
 
 def whole(image: Tensor, knobs: Knobs) -> NDArray[np.float32]:
