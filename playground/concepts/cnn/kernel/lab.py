@@ -72,7 +72,6 @@ MATHS = (
     ),
 )
 
-PHOTOS = ("cat", "camera")
 TEXTURES = ("brick", "grass", "gravel")
 SOURCES = (
     replace(SETS["photos"], text="Cat: Chelsea, colour, 300 x 451, of which the middle square, from scikit-image.",

@@ -19,6 +19,7 @@ from playground.stage.palette import AMBER, GREY
 INK = "#111111"  # on pale pictures, in either theme
 FONTS = {2: 15, 3: 14, 4: 12, 5: 10}  # pixels, by the side of a window; larger windows show no numbers
 FIT = 500  # pixels of width that the words are made for
+BESIDE = 1.1  # where the second of two pictures starts, each 1 wide and high
 SIGNS = {"weights": "×", "products": "="}
 
 Parts = tuple[list[go.Scatter], list[Binding]]
@@ -137,9 +138,6 @@ def _headings(knobs: Knobs) -> list[dict[str, Any]]:
 
 def _note(x: float, y: float, text: str, size: int) -> dict[str, Any]:
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": size}}
-
-
-BESIDE = 1.1  # where the second of two pictures starts, each 1 wide and high
 
 
 def _two(title: str, traces: list[go.Scatter], **layout: Any) -> go.Figure:

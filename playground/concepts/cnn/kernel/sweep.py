@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from playground.concepts.cnn.kernel import geometry
 from playground.concepts.cnn.kernel.knobs import Knobs
@@ -100,23 +99,15 @@ class Sweep:
 
     def _outlines(self, k: int) -> Arrays:
         """The window on the input, its pixels where they lie apart, the output's pixel, and what joins them."""
-        (rows, columns), side = self.place(k), len(self.input)
+        (rows, columns), shape = self.place(k), self.input.shape
         box = geometry.input_box(self.knobs)
-        frame = geometry.cell(box, (side, side), rows, columns)
+        frame = geometry.cell(box, shape, rows, columns)
+        apart = [geometry.cell(box, shape, [r], [c]) for r in rows for c in columns] if self.knobs.spacing > 1 else []
         row, column = divmod(k, len(self.taps))
-        shape = (len(self.taps), len(self.taps))
-        target = geometry.cell(geometry.output_box(self.knobs), shape, [row], [column])
-        boxes = [frame]
-        if self.knobs.spacing > 1:
-            boxes += [geometry.cell(box, (side, side), [r], [c]) for r in rows for c in columns]
-        found: Arrays = {}
-        found["window_x"], found["window_y"] = geometry.outlines(boxes)
+        target = geometry.cell(geometry.output_box(self.knobs), self.output.shape, [row], [column])
+        found = _joined(frame, target)
+        found["window_x"], found["window_y"] = geometry.outlines([frame, *apart])
         found["cell_x"], found["cell_y"] = geometry.outline(target)
-        left, _, right, top = geometry.grid_box("patch")
-        found["zoom_x"] = np.array([[frame[0], frame[2]], [left, right]], np.float32)
-        found["zoom_y"] = np.array([[frame[1], frame[1]], [top, top]], np.float32)
-        found["lead_x"] = np.array([geometry.SUMS[0] + 3.4, (target[0] + target[2]) / 2], np.float32)
-        found["lead_y"] = np.array([geometry.FLOOR + geometry.GRID, target[1]], np.float32)
         return found
 
     def _grids(self, window: Window) -> Arrays:
@@ -151,6 +142,17 @@ class Sweep:
         return ranged(np.where(done, self.output, middle + GHOST * (self.output - middle)), low, high)
 
 
+def _joined(frame: geometry.Box, target: geometry.Box) -> Arrays:
+    """The lines from the window to the patch, and from the sums to the output's pixel."""
+    left, _, right, top = geometry.grid_box("patch")
+    return {
+        "zoom_x": np.array([[frame[0], frame[2]], [left, right]], np.float32),
+        "zoom_y": np.array([[frame[1], frame[1]], [top, top]], np.float32),
+        "lead_x": np.array([geometry.SUMS[0] + 3.4, (target[0] + target[2]) / 2], np.float32),
+        "lead_y": np.array([top, target[1]], np.float32),
+    }
+
+
 def output_range(knobs: Knobs, largest: float) -> tuple[float, float]:
     """What an output's colours span: about zero where weights cancel, else from black to white."""
     if knobs.signed:
@@ -162,9 +164,3 @@ def _pale(values: NDArray[np.floating], most: float) -> Ranged:
     """Values from 0 to `most` in pale greys."""
     black, white = PALE
     return ranged(black + (white - black) * values / most, 0, 1)
-
-
-def whole(image: Tensor, knobs: Knobs) -> NDArray[np.float32]:
-    """The operation's output on the whole picture."""
-    found: NDArray[np.float32] = applied(image, knobs).numpy()
-    return found
