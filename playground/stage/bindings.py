@@ -41,13 +41,14 @@ class Layout:
 class Tiles:
     """Array `array` (n, h, w) or (h, w), uint8, as n small pictures, each in a box x0, y0, x1, y1 of data coordinates.
 
-    `scale`: diverging or sequential over the range of a `Ranged` array; classes, where a value holds
-    32 * class + confidence (0 to 31); rgb (n, h, w, 3). `origin`: lower puts row 0 at y0 (maps), upper at y1 (images).
+    `scale`: diverging or sequential over the range of a `Ranged` array; grey, from black to white on any page, for
+    photos; classes, where a value holds 32 * class + confidence (0 to 31); rgb (n, h, w, 3). `origin`: lower puts row 0
+    at y0 (maps), upper at y1 (images).
     """
 
     array: str
     boxes: Sequence[Box]
-    scale: Literal["diverging", "sequential", "classes", "rgb"] = "diverging"
+    scale: Literal["diverging", "sequential", "grey", "classes", "rgb"] = "diverging"
     origin: Literal["lower", "upper"] = "lower"
 
 
@@ -128,13 +129,18 @@ class Edit:
 
     point: a click sets (x, y). drag: the handle at the knob's point is dragged. points: each click adds a point of
     the class chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) over `box`.
+    numbers: each number of a grid of `shape` over `box` is dragged up or down; the knob is a text, rows parted by `;`.
+    `handle`: a dot at the point; a lab that shows the point itself needs none. `ink`: the colour that draws, "" for
+    that of the page's text.
     Without `paints` what is edited is painted only until the run that it starts is on stage, which shows it.
     """
 
     knob: str
-    gesture: Literal["point", "drag", "points", "draw"]
+    gesture: Literal["point", "drag", "points", "draw", "numbers"]
     box: Box
     shape: tuple[int, int] = (28, 28)
+    handle: bool = True
+    ink: str = ""
     paints: bool = True
 
 
@@ -159,14 +165,26 @@ class Weigh:
     beside: Sequence[str] = ()
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Weigh
+@dataclass(frozen=True)
+class Seek:
+    """Hover on cell k of a grid of `shape` (rows, columns) over `box` shows frame k; a click rests there.
+
+    Cells count row by row from the top. For labs whose frames are places: of a window, in a text, on an axis.
+    """
+
+    box: Box
+    shape: tuple[int, int]
+
+
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Seek | Weigh
 
 
 @dataclass(frozen=True)
 class Panel:
     """One figure and what moves in it. `size`: main is the dominant picture, wide takes a row, half is the rest.
 
-    `log` offers a logarithmic y axis; `alt` says in words what the figure shows.
+    `log` offers a logarithmic y axis; `alt` says in words what the figure shows. `fit` is the width in pixels that the
+    words in a picture are made for: on a narrower screen they shrink with it; 0 never.
     """
 
     name: str
@@ -175,6 +193,7 @@ class Panel:
     alt: str
     size: Literal["main", "half", "wide"] = "half"
     log: bool = False
+    fit: int = 0
 
 
 @dataclass(frozen=True)

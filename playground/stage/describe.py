@@ -43,7 +43,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
     drawn = panel.figure.to_plotly_json()
     drawn["layout"].pop("template", None)
     return {
-        "part": "panel", "name": panel.name, "alt": panel.alt, "size": panel.size, "log": panel.log,
+        "part": "panel", "name": panel.name, "alt": panel.alt, "size": panel.size, "log": panel.log, "fit": panel.fit,
         "data": drawn["data"], "layout": drawn["layout"],
     }  # fmt: skip
 

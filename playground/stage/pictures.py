@@ -29,10 +29,12 @@ def mix(start: NDArray[np.float64], end: NDArray[np.float64], share: NDArray[np.
 
 @cache
 def table(scale: str) -> NDArray[np.uint8]:
-    """(256, 3): the colour of each value under `diverging`, `sequential` or `classes`, as the player has it."""
+    """(256, 3): the colour of each value under `diverging`, `sequential`, `grey` or `classes`, as the player has it."""
     q = np.arange(256)
     middle, below, above = map(rgb, (MIDDLE, BLUE, VERMILLION))
-    if scale == "classes":
+    if scale == "grey":
+        found = np.stack([q, q, q], 1).astype(np.float64)
+    elif scale == "classes":
         found = mix(middle, np.array([rgb(color) for color in CLASSES])[q // 32], LIGHTER * (q % 32) / 31)
     elif scale == "diverging":
         found = mix(middle, np.where((q < 128)[:, None], below, above), LIGHTER * np.abs(q / 127.5 - 1))

@@ -104,6 +104,37 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     assert site.evaluate(PICKED) == 10
 
 
+def seekable(site: Page) -> None:
+    """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
+    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3]})
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[0].bindings.push({seek}); await play(40, {{stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('map').seek) }}""")
+
+
+def test_pointing_at_a_cell_shows_its_moment_and_leaving_goes_on(site: Page) -> None:
+    seekable(site)
+    for at, frame in (((-1, 1), 0), ((1, 1), 2), ((-0.2, -0.5), 4)):
+        site.mouse.move(*where(site, "map", *at))
+        site.wait_for_function(f"player.shown === {frame}")
+    assert site.evaluate("player.clock.playing")
+    stood = site.evaluate("player.clock.position")
+    site.wait_for_timeout(150)
+    assert site.evaluate("player.clock.position") == stood
+    site.mouse.move(5, 5)
+    site.wait_for_function(f"player.shown > {max(stood, 4)}")
+
+
+def test_a_click_on_a_cell_stays_at_its_moment(site: Page) -> None:
+    seekable(site)
+    site.mouse.click(*where(site, "map", 1, -1))
+    site.mouse.move(5, 5)
+    site.wait_for_function("player.shown === 5 && !player.clock.playing && player.moment === 5")
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("player.shown === 6")
+    assert site.get_by_role("img", name="Pointing at a cell shows its moment").count() == 1
+
+
 def pack(site: Page, script: str) -> Any:
     return site.evaluate(f"async () => {{ const pack = await import('/js/pack.js'); {script} }}")
 
@@ -168,6 +199,15 @@ def test_a_drag_tells_once_on_release_and_stays_in_its_box(site: Page) -> None:
     site.mouse.up()
     [[_, _, text, *_]] = told(site)
     assert [float(part) for part in text.split("_")] == pytest.approx([0.6, 1.2], abs=0.01)
+
+
+def test_a_press_beside_the_box_sets_nothing(site: Page) -> None:
+    edit(site, "point", box=[-1.2, -1.2, 0, 1.2])
+    site.mouse.click(*where(site, "map", 0.6, 0))
+    assert told(site) == []
+    site.mouse.click(*where(site, "map", -0.6, 0))
+    [[_, _, text, *_]] = told(site)
+    assert [float(part) for part in text.split("_")] == pytest.approx([-0.6, 0], abs=0.01)
 
 
 CANCEL = """() => { const {edit} = player.stage.parts.get('map'), event = new PointerEvent('pointercancel');
@@ -236,6 +276,47 @@ def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
     assert rows.index(max(rows)) in (6, 7) and sum(rows[12:]) == 0
     site.get_by_role("button", name="Clear").click()
     assert told(site)[-1][2] == ""
+
+
+def test_a_drawing_s_ink_may_be_of_its_own_colour(site: Page) -> None:
+    edit(site, "draw", "P_P_P_AP", ink="#ff0000")
+    pixel = """() => { const {canvas} = player.stage.parts.get('map').edit;
+      return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data] }"""
+    red, green, blue, opaque = site.evaluate(pixel)
+    assert (red, green, blue) == (255, 0, 0) and opaque
+
+
+def test_a_point_s_dot_may_be_left_out(site: Page) -> None:
+    seen = "player.stage.parts.get('map').edit.canvas.getContext('2d').getImageData(0, 0, 900, 900).data.some(Boolean)"
+    for handle in (True, False):
+        edit(site, "point", "0.2_0.2", handle=handle)
+        assert site.evaluate(seen) is handle
+        site.evaluate("reset()")
+
+
+def test_a_number_of_a_grid_is_dragged_up_and_down(site: Page) -> None:
+    edit(site, "numbers", "1 -2; 1/4 0", box=[-1, -1, 1, 1], shape=[2, 2])
+    left, top = where(site, "map", 0.5, 0.5)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top - 33, steps=4)
+    assert told(site) == []
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 -1; 0.25 0"
+    left, top = where(site, "map", -0.5, -0.5)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top + 16)
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 -1; -0.25 0"
+    left, top = where(site, "map", 0.5, 0.9)
+    site.mouse.move(left, top)
+    site.mouse.down()
+    site.mouse.move(left, top - 160)  # beyond the grid
+    site.mouse.up()
+    assert told(site)[-1][2] == "1 4; -0.25 0"
+    site.mouse.click(*where(site, "map", -0.5, 0.5))
+    assert len(told(site)) == 3
 
 
 def test_the_gestures_panel_does_not_zoom(site: Page) -> None:

@@ -282,3 +282,18 @@ def test_taking_it_away_leaves_nothing(site: Page) -> None:
     site.evaluate("player.close()")
     site.wait_for_timeout(100)
     assert site.evaluate("document.getElementById('root').childElementCount") == 0
+
+
+def test_a_picture_s_words_shrink_on_a_narrow_screen(site: Page) -> None:
+    script = """async (width) => {
+      document.getElementById('root').style.width = `${width}px`;
+      const spec = await (await fetch('/stage.json')).json();
+      Object.assign(spec.parts[1], {fit: 2000, size: 'main'});
+      spec.parts[0].size = 'half';
+      if (!window.player) await play(5, {t: 4, stage: JSON.stringify(spec)});
+      const {plot} = player.stage.parts.get('graph');
+      await until(() => plot.clientWidth && settled() && player.stage.parts.get('graph').scale < 1);
+      return [player.stage.parts.get('graph').scale, plot._fullLayout.font.size] }"""
+    scale, size = site.evaluate(script, 1000)
+    assert scale == 0.7 and size == pytest.approx(8.4)
+    assert site.evaluate("player.stage.parts.get('loss').plot._fullLayout.font.size") == 12

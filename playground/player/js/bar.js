@@ -2,7 +2,7 @@
 
 import {element, write} from './dom.js';
 import {icons} from './icons.js';
-import {readable} from './readouts.js';
+import {numeral} from './readouts.js';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const HEADROOM = 1.25; // while a run grows the track is this much longer than what is recorded
@@ -97,7 +97,7 @@ export class Bar {
 function stand(recording, i, word) {
   const value = recording.metric(word, i);
   if (value === undefined) return `${word} ${recording.frames[i].step}`;
-  return `${word} ${Number.isInteger(value) ? readable(value, 'count') : readable(value)}`;
+  return `${word} ${numeral(value)}`;
 }
 
 /** What a run is doing, in a few words; what went wrong, in its own sentence. */

@@ -57,6 +57,10 @@ export class Colours {
     };
   }
 
+  _grey() {
+    return (q) => [q, q, q];
+  }
+
   _classes(discrete) {
     return (q) => {
       const confidence = discrete ? 0.8 : (q & 31) / 31;

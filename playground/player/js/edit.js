@@ -5,6 +5,7 @@ import {gestures} from './gestures.js';
 import {plotArea} from './geometry.js';
 import {theme} from './theme.js';
 
+const RIM = 12; // pixels around the box in which a press still counts
 const PATIENCE = 3000; // milliseconds in which an answer to an older gesture does not undo a newer one
 
 export class Edit {
@@ -87,15 +88,24 @@ export class Edit {
     return {x: this.area.x, y: this.area.y, classes, label: this.label, text: look.text, primary: look.primary};
   }
 
-  /** The event in data coordinates, inside the binding's box. */
+  /** The event in data coordinates, inside the binding's box, and how far down the page it is. */
   #at(event) {
     const [x0, y0, x1, y1] = this.binding.box;
     const corner = this.canvas.getBoundingClientRect();
     const [x, y] = [this.area.toX(event.clientX - corner.left), this.area.toY(event.clientY - corner.top)];
-    return {x: Math.max(x0, Math.min(x1, x)), y: Math.max(y0, Math.min(y1, y))};
+    return {x: Math.max(x0, Math.min(x1, x)), y: Math.max(y0, Math.min(y1, y)), clientY: event.clientY};
+  }
+
+  /** Whether an event lies in the binding's box, a few pixels around it included. */
+  #hits(event) {
+    const {x, y} = this.#at(event);
+    const corner = this.canvas.getBoundingClientRect();
+    const [dx, dy] = [event.clientX - corner.left - this.area.x(x), event.clientY - corner.top - this.area.y(y)];
+    return Math.hypot(dx, dy) <= RIM;
   }
 
   _down(event) {
+    if (!this.#hits(event)) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pressed = true;
     this.gesture.down?.(this.#at(event), this.#pen());
@@ -111,7 +121,9 @@ export class Edit {
   _up(event) {
     if (!this.pressed) return;
     this.pressed = false;
-    this.#say(this.gesture.up(this.#at(event), this.#pen()));
+    const text = this.gesture.up(this.#at(event), this.#pen());
+    if (text === null) this.#paint();
+    else this.#say(text);
   }
 
   /** Puts back what an unfinished gesture moved. */

@@ -1,13 +1,16 @@
-/** What a visitor does on a panel: four gestures with one signature, chosen by name. Each holds what is edited.
+/** What a visitor does on a panel: five gestures with one signature, chosen by name. Each holds what is edited.
  *
  * `paint(context, pen)` draws it; `down(at, pen)`, `move(at, pen)` and `up(at, pen)` follow the pointer, and `up` gives
- * the knob's new text. `at` is {x, y} in data coordinates; `pen` knows pixels, colours and the label chosen.
+ * the knob's new text, null for none. `at` is {x, y} in data coordinates, with the page's clientY; `pen` knows pixels,
+ * colours and the label chosen.
  */
 
 import {LATTICE, MOST_POINTS, packDrawing, packPoints, unpackDrawing, unpackPoints} from './pack.js';
 
 const NEAR = 11; // pixels around a point that count as on it
 const BRUSH = 1.15; // pixels of the drawing
+const NOTCH = 8; // pixels that a number is dragged to change by one step
+const STEP = 0.25;
 
 /** x_y in three significant digits. */
 export function pairText({x, y}) {
@@ -29,12 +32,12 @@ function handle(context, pen, at, radius) {
 }
 
 class PointGesture {
-  restage({value}) {
-    this.at = pair(value);
+  restage({value, handle: dotted = true}) {
+    Object.assign(this, {at: pair(value), dotted});
   }
 
   paint(context, pen) {
-    handle(context, pen, this.at, 6);
+    if (this.dotted) handle(context, pen, this.at, 6);
   }
 
   up(at) {
@@ -103,8 +106,8 @@ class PointsGesture {
 }
 
 class DrawGesture {
-  restage({value, box, shape}) {
-    Object.assign(this, {box, shape});
+  restage({value, box, shape, ink}) {
+    Object.assign(this, {box, shape, ink});
     this.levels = unpackDrawing(value, shape[0] * shape[1]);
   }
 
@@ -130,7 +133,7 @@ class DrawGesture {
     const [x0, y0, x1, y1] = this.box;
     const [left, top] = [pen.x(x0), pen.y(y1)];
     const [width, height] = [(pen.x(x1) - left) / columns, (pen.y(y0) - top) / rows];
-    context.fillStyle = pen.text;
+    context.fillStyle = this.ink || pen.text;
     this.levels.forEach((level, k) => {
       if (!level) return;
       context.globalAlpha = level / 15;
@@ -162,4 +165,63 @@ class DrawGesture {
   }
 }
 
-export const gestures = {point: PointGesture, drag: DragGesture, points: PointsGesture, draw: DrawGesture};
+/** Numbers in a grid, row by row: each is dragged up to grow and down to shrink. */
+class NumbersGesture {
+  restage({value, box, shape}) {
+    const numbers = value.split(/[\s,;]+/).filter(Boolean).map((word) => {
+      const [top, bottom = 1] = word.split('/').map(Number);
+      return top / bottom;
+    });
+    Object.assign(this, {box, shape, numbers, cell: null});
+  }
+
+  /** The box x0, y0, x1, y1 of cell k. */
+  #place(k) {
+    const [[x0, y0, x1, y1], [rows, columns]] = [this.box, this.shape];
+    const [width, height] = [(x1 - x0) / columns, (y1 - y0) / rows];
+    const [left, top] = [x0 + (k % columns) * width, y1 - Math.floor(k / columns) * height];
+    return [left, top - height, left + width, top];
+  }
+
+  #cellAt({x, y}) {
+    const inside = ([x0, y0, x1, y1]) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+    return this.numbers.findIndex((_, k) => inside(this.#place(k)));
+  }
+
+  /** Only the number that is dragged: the others stand on the chart. */
+  paint(context, pen) {
+    if (this.cell === null) return;
+    const [x0, y0, x1, y1] = this.#place(this.cell);
+    const [left, top, width, height] = [pen.x(x0), pen.y(y1), pen.x(x1) - pen.x(x0), pen.y(y0) - pen.y(y1)];
+    Object.assign(context, {fillStyle: pen.primary, textAlign: 'center', textBaseline: 'middle', font: '600 13px sans-serif'});
+    context.fillRect(left, top, width, height);
+    context.fillStyle = '#fff';
+    context.fillText(String(this.numbers[this.cell]), left + width / 2, top + height / 2);
+  }
+
+  down(at) {
+    this.cell = this.#cellAt(at);
+    if (this.cell < 0) this.cell = null;
+    else this.from = {clientY: at.clientY, number: this.numbers[this.cell]};
+  }
+
+  move(at) {
+    if (this.cell === null) return;
+    const steps = Math.round((this.from.clientY - at.clientY) / NOTCH);
+    if (steps) this.numbers[this.cell] = Number((this.from.number + STEP * steps).toPrecision(4));
+  }
+
+  up(at) {
+    const before = this.from?.number;
+    this.move(at);
+    if (this.cell === null || this.numbers[this.cell] === before) return null;
+    const {numbers, shape: [, columns]} = this;
+    const words = numbers.map((number) => String(Number(number.toPrecision(6))));
+    const rows = words.flatMap((_, k) => (k % columns ? [] : [words.slice(k, k + columns).join(' ')]));
+    return rows.join('; ');
+  }
+}
+
+export const gestures = {
+  point: PointGesture, drag: DragGesture, points: PointsGesture, draw: DrawGesture, numbers: NumbersGesture,
+};

@@ -1,7 +1,7 @@
 /** Formulas whose cells hold the moment's numbers. */
 
 import {element, write} from './dom.js';
-import {readable} from './readouts.js';
+import {numeral} from './readouts.js';
 
 export class Maths {
   constructor(root) {
@@ -32,6 +32,6 @@ export class Maths {
   #write() {
     if (!this.node.open || !this.moment) return;
     const {recording, i} = this.moment;
-    for (const cell of this.cells) write(cell, readable(recording.metric(cell.dataset.metric, i)));
+    for (const cell of this.cells) write(cell, numeral(recording.metric(cell.dataset.metric, i)));
   }
 }

@@ -9,6 +9,7 @@ import {icons} from './icons.js';
 import {markArrays, paintBand, paintMarks} from './marks.js';
 import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
+import {Seek} from './seek.js';
 import {theme} from './theme.js';
 import {Weigh} from './weigh.js';
 
@@ -16,6 +17,7 @@ const REST = 3; // while it plays, a chart rests so many times as long as its dr
 const LONGEST_REST = 200; // milliseconds
 const ROOMY = 220; // pixels of a plot whose legend may name the pinned runs; their chips do so anyway
 const LEGEND_WIDTH = 110; // pixels
+const SMALLEST = 0.7; // of its size, to which a picture's words shrink on a narrow screen
 const CONFIG = {displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset'};
 
 export class Panel {
@@ -24,10 +26,11 @@ export class Panel {
     this.player = player;
     this.name = name;
     this.log = this.discrete = this.busy = false;
+    this.scale = 1;
     this.picked = null; // {array, index, look, caption} where another panel chose a picture for this one
     this.marked = null; // the box of a picture that was chosen here
     this.picks = [];
-    this.edit = null;
+    this.edit = this.seek = null;
     this.next = null; // the spec that `update` is to put up; until then the old picture stays
     this.drawn = {at: -Infinity, cost: 0};
     this.#build();
@@ -78,6 +81,9 @@ export class Panel {
     this.weigh?.remove();
     const weigh = spec.bindings.find((b) => b.kind === 'weigh' && player.hooks.edit);
     this.weigh = weigh ? new Weigh(this, weigh, (knob, text) => player.edited(knob, text)) : null;
+    this.seek?.remove();
+    const seek = spec.bindings.find((b) => b.kind === 'seek');
+    this.seek = seek ? new Seek(this, seek) : null;
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
       this.edit.restage(edit);
@@ -93,9 +99,10 @@ export class Panel {
     this.recording = recording;
     this.seen = new Map();
     this.beside = this.#hasRoomBeside();
+    this.scale = this.#fitting;
     const options = {
       seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
-      look: {...theme(this.node), scale: this.player.scale}, log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
+      look: {...theme(this.node), scale: this.scale}, log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
@@ -107,6 +114,13 @@ export class Panel {
   /** Whether a square picture leaves room for a legend at its side. */
   #hasRoomBeside() {
     return this.plot.clientWidth > LEGEND_WIDTH + this.plot.clientHeight;
+  }
+
+  /** How many times as large its words are: a picture made for a wider screen than this has smaller ones. */
+  get #fitting() {
+    const {spec: {fit}, plot, player} = this;
+    const room = fit ? plot.clientWidth / (fit * player.scale) : 1;
+    return player.scale * Math.max(SMALLEST, Math.min(1, room));
   }
 
   /** Runs one Plotly call, and notes what it cost; `busy` keeps the others away meanwhile. */
@@ -270,12 +284,13 @@ export class Panel {
   /** Takes the size that it has now; Plotly refuses a chart without one. */
   async resize() {
     if (!this.plot._fullLayout || !this.plot.offsetWidth) return;
-    if (this.beside !== this.#hasRoomBeside()) await this.player.redraw(this);
+    if (this.beside !== this.#hasRoomBeside() || this.scale !== this.#fitting) await this.player.redraw(this);
     await this.player.Plotly.Plots.resize(this.plot);
   }
 
   remove() {
     for (const pick of this.picks) pick.remove();
+    this.seek?.remove();
     this.edit?.remove();
     this.weigh?.remove();
     this.player.Plotly?.purge(this.plot);

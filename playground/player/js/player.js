@@ -32,7 +32,7 @@ export class Player {
    * frame where it rests, null where it plays; branch({step, i}): with Branch on where it rests, {step: null} off.
    */
   constructor(root, {Plotly = null, hooks = {}} = {}) {
-    Object.assign(this, {root, Plotly, hooks, shown: -1, run: null, incoming: null, branching: false});
+    Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null, branching: false});
     this.touch = matchMedia('(pointer: coarse)').matches;
     this.clock = new Clock();
     this.recording = new Recording();
@@ -183,6 +183,11 @@ export class Player {
     this.#tell();
   }
 
+  /** Shows frame i for as long as a pointer asks for it, and lets the clock stand; null shows the clock's again. */
+  peek(i) {
+    this.peeked = i;
+  }
+
   /** Tells where it rests, once it has rested for a while; a page's address may not be written faster. */
   #tell() {
     clearTimeout(this.telling);
@@ -230,7 +235,9 @@ export class Player {
     const wants = incoming && goesOn(incoming) ? incoming.data.t : 0; // a branch takes over where it leaves the old run
     if (incoming && (incoming.recording.length > wants || incoming.recording.over)) this.#enter(incoming);
     const {recording, clock} = this;
-    const i = clock.tick(this.staging ? 0 : seconds, recording.length, recording.over);
+    const halted = this.staging || this.peeked !== null;
+    const at = clock.tick(halted ? 0 : seconds, recording.length, recording.over);
+    const i = Math.min(this.peeked ?? at, recording.length - 1);
     if (!this.root.offsetWidth) return;
     this.#showBar(i);
     if (i < 0 || this.staging) return;

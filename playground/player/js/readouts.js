@@ -13,6 +13,11 @@ export function readable(value, style = 'number') {
   return minus(significant(value, 3));
 }
 
+/** A metric in a sentence: a whole number without decimals. */
+export function numeral(value) {
+  return readable(value, Number.isInteger(value) ? 'count' : 'number');
+}
+
 /** A number in so many significant digits; very small and very large ones with an exponent. */
 export function significant(value, digits) {
   const size = Math.abs(value);

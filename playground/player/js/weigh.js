@@ -1,8 +1,8 @@
 /** Typing a number where a line of the network is clicked: it becomes a change of the run at the step shown. */
 
 import {element} from './dom.js';
-import {plotArea} from './geometry.js';
-import {STILL, boxAt} from './pick.js';
+import {isClick, plotArea} from './geometry.js';
+import {boxAt} from './pick.js';
 import {significant} from './readouts.js';
 
 const NEAR_LINE = 7; // pixels from a line that count as on it
@@ -30,7 +30,7 @@ export class Weigh {
   #up(event) {
     const down = this.pressed;
     this.pressed = null;
-    if (!down || Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > STILL) return;
+    if (!isClick(down, event)) return;
     const index = this.#at(down);
     if (index >= 0) this.#open(index, down);
   }
