@@ -23,6 +23,7 @@ from playground.engine.store import Store
 from playground.export.csv import csv
 from playground.export.html import standalone
 from playground.export.notebook import notebook
+from playground.export.qr import LinkError, qr
 from playground.export.script import script
 
 AT_ONCE = 2  # pages of several MB that are made at the same time; other files are small
@@ -77,7 +78,24 @@ def routes(store: Store) -> list[Route]:
         async with room if file == "page.html" else contextlib.nullcontext():
             return await run_in_threadpool(answer, store, token, file, t)
 
-    return [Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried)]
+    return [
+        Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried), Route(path("qr.svg"), code),
+    ]  # fmt: skip
+
+
+def code(request: Request) -> Response:
+    """The QR code of a link to this app, by the address at which the visitor sees it."""
+    link = request.query_params.get("link", "")
+    try:
+        return Response(qr(link, own_origin(request)), media_type="image/svg+xml", headers=GUARDS)
+    except LinkError as error:
+        return PlainTextResponse(str(error), 400, headers=GUARDS)
+
+
+def own_origin(request: Request) -> str:
+    """Scheme and host as the browser has them; a proxy that ends TLS says so in X-Forwarded-Proto."""
+    scheme = "https" if request.headers.get("x-forwarded-proto") == "https" else request.url.scheme
+    return f"{scheme}://{request.headers.get('host', '')}"
 
 
 def carried(request: Request) -> Response:

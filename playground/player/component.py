@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 import streamlit as st
 
+from playground.engine.paths import path
 from playground.player.assets import asset_url
 
 # Streamlit loads its widgets lazily and shows skeletons meanwhile. Beside a player that already draws they would stay
@@ -68,7 +69,7 @@ def mount_player(
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
-        "command": command, "talk": talk, "branched": branched,
+        "command": command, "talk": talk, "branched": branched, "qr": path("qr.svg"),
     }  # fmt: skip
     component = _component("playground_player", "mount")
     component(

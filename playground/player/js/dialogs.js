@@ -53,6 +53,26 @@ function copyRow(title, text) {
 
 const download = (href, label) => element('a', {href, download: ''}, label);
 
+const LOCAL = /^(localhost|127\.|\[::1\])/;
+const SCANNABLE = 600; // characters of a link beyond which a phone's camera has a hard time
+
+/** The QR code of the page's address at this moment, `qr` being the path of the picture, with what may keep it from working. */
+function qrPicture(qr) {
+  const link = location.href;
+  const picture = element('img', {class: 'pg-qr', src: `${qr}?link=${encodeURIComponent(link)}`, alt: 'QR code of this link'});
+  const notes = [];
+  if (LOCAL.test(location.host)) notes.push('A phone cannot reach this address: open the page by the machine\u2019s name first.');
+  if (link.length > SCANNABLE) notes.push(`The link has ${link.length} characters: its code may be too fine to scan.`);
+  return [picture, ...notes.map((note) => element('p', {}, note))];
+}
+
+/** The code alone, as large as the screen lets it be. */
+export function qrDialog(qr) {
+  const node = dialog('Scan to open this moment', ...qrPicture(qr), element('p', {class: 'pg-qr-link'}, location.href));
+  node.classList.add('pg-full');
+  return node;
+}
+
 /** The link, the command line, and the recording as files. `data` is what the player shows, i where it rests. */
 export function shareDialog(data, i) {
   const command = `python -m playground run '${data.command}' --html out.html`;
@@ -60,6 +80,7 @@ export function shareDialog(data, i) {
   return dialog(
     'Share',
     copyRow('This experiment, as a link', location.href),
+    ...(data.qr ? qrPicture(data.qr) : []),
     copyRow('The same without a browser', command),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),

@@ -2,7 +2,7 @@
 
 const ACTS = {
   ' ': 'play', ArrowLeft: 'back', ArrowRight: 'next', Home: 'start', 0: 'start', End: 'follow',
-  '+': 'faster', '-': 'slower', Escape: 'release',
+  '+': 'faster', '-': 'slower', Escape: 'release', q: 'qr', Q: 'qr',
 };
 for (let number = 1; number <= 9; number++) ACTS[number] = 'preset';
 const OWN_SPACE = 'button, select, summary, a, input, textarea';

@@ -1,6 +1,7 @@
 /** The faces that Streamlit calls: one player and one head for each place on the page, kept over reruns. */
 
 import {withItem} from './address.js';
+import {qrDialog} from './dialogs.js';
 import {element} from './dom.js';
 import {Head} from './head.js';
 import {Player} from './player.js';
@@ -28,12 +29,22 @@ function newPlayer(parent, fire) {
     branch: (moment) => fire('branch', moment),
     pin: (change) => fire('pin', change),
     moment: writeMoment,
+    qr: () => showCode(player),
     preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
   registry.player = player;
   window.playground = {player};
   return player;
+}
+
+/** The QR code of the moment, full screen; the same key closes it. */
+function showCode(player) {
+  const open = document.querySelector('.pg-full');
+  if (open) return open.close();
+  const node = player.root.appendChild(qrDialog(player.data.qr));
+  node.addEventListener('keydown', ({key}) => key.toLowerCase() === 'q' && node.close());
+  return node.showModal();
 }
 
 /** Makes the page's head at its first call and gives it {title, sentence, question, presenting} at every call. */

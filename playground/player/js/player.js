@@ -172,6 +172,7 @@ export class Player {
       pin: () => this.hooks.pin?.({add: this.data.pin}),
       release: () => this.stage.release(),
       preset: () => this.hooks.preset?.(value),
+      qr: () => this.hooks.qr?.(),
     };
     acts[name]?.();
     this.#tell();
