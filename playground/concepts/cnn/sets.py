@@ -11,6 +11,7 @@ from PIL import Image
 
 from playground.data import full, tables
 from playground.data.bundled import bundled
+from playground.data.published import DataError
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
@@ -70,7 +71,10 @@ def arrays(data: str, seed: int) -> Arrays:
 
 @cache
 def _published(data: str) -> full.Images:
-    return full.images(NAMES[data], full=data in FULL)
+    found = full.images(NAMES[data], full=data in FULL)
+    if found.note:  # else a subset would stand for the full set
+        raise DataError(found.note)
+    return found
 
 
 def _channels_first(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
