@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("kernel",)
+LABS = ("kernel", "training")
 
 lab_page("cnn")

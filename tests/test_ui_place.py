@@ -8,6 +8,7 @@ import string
 import pytest
 
 from playground.contract import Lab, labs
+from playground.data import full
 from playground.ui.place import ECHO_SECONDS, Place, Written, arrive, follow
 
 DEFAULT: dict[str, tuple[str, ...]] = {}
@@ -91,6 +92,16 @@ def test_a_gesture_with_a_bad_value_is_a_note() -> None:
     assert place.query() == XOR
     assert "learning_rate=much" in place.notes[0]
     assert at(XOR).edited("no_such", "1").notes == ("This picture sets a knob that the lab does not have.",)
+
+
+def test_a_stand_in_that_does_not_go_with_the_other_knobs_gives_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(full, "here", lambda name: False)
+    query = {"lab": ("training",), "data": ("cifar10",), "architecture": ("own",), "own": ("m2-m2-m2-m2-m2",)}
+    place = arrive("cnn", query)
+    assert place.knobs == type(place.knobs)() and place.wanted == (("data", "cifar10", "cifar10"),)
+    assert "not here" in place.notes[0] and "Layer 5" in place.notes[1] and "the defaults" in place.notes[1]
+    fits = arrive("cnn", {**query, "own": ("c4-m2",)})
+    assert fits.knobs.model_dump()["own"] == "c4-m2" and len(fits.notes) == 1
 
 
 def test_pins_travel_in_the_link_once_each_and_three_at_most() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -23,6 +24,7 @@ from playground.training.population_updates import updates
 from playground.training.recorder import frames
 
 SIZES, POINTS, BATCH, LEARNING_RATE = (2, 8, 8, 1), 360, 32, 0.03  # the default sandbox
+CNN_IMAGES, CNN_BATCH, CNN_FRAMES, CNN_ROUNDS = 4000, 64, 8, 5  # of its frames one in eight measures the whole test set
 ROUNDS, STEPS, SPARSE_STEPS, DENSE_FRAMES = 15, 300, 10_000, 12
 
 Row = tuple[str, float, str]
@@ -34,6 +36,7 @@ def rows() -> Iterator[Row]:
     yield "recorded_vs_bare", recorded_vs_bare(), "ratio"
     ratio, speed = sandbox_vs_bare()
     yield "sandbox_vs_bare", ratio, "ratio"
+    yield "cnn_recorded_vs_bare", cnn_recorded_vs_bare(), "ratio"
     yield "population_8", population(8), "ratio"
     yield "population_32", population(32), "ratio"
     yield "updates_per_s", speed, "updates/s"
@@ -60,9 +63,9 @@ def bare() -> Iterator[None]:
             yield
 
 
-def recorded(**knobs: Any) -> Iterator[Frame]:
-    """The frames of a sandbox run, encoded as for a visitor."""
-    lab = contract.lab("network/sandbox")
+def recorded(path: str = "network/sandbox", **knobs: Any) -> Iterator[Frame]:
+    """The frames of a run of a lab, encoded as for a visitor."""
+    lab = contract.lab(path)
     for index, frame in enumerate(frames(lab, lab.Knobs(**knobs), "cpu")):
         wire.encode(frame, index)
         yield frame
@@ -106,6 +109,42 @@ def sandbox_vs_bare() -> tuple[float, float]:
         speeds.append(steps / (time.perf_counter() - start))
         ratios.append(advance(plain, steps) / taken)
     return statistics.median(ratios), statistics.median(speeds)
+
+
+def cnn_bare() -> Iterator[None]:
+    """The idiomatic loop of the network and the batches of the default run of cnn/training, without end."""
+    inputs, labels = torch.rand(CNN_IMAGES, 1, 28, 28), torch.randint(10, (CNN_IMAGES,))
+    model = nn.Sequential(
+        nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10),
+    )  # fmt: skip
+    loss_fn = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    while True:
+        for batch in torch.split(torch.randperm(CNN_IMAGES), CNN_BATCH):
+            optimizer.zero_grad()
+            loss = loss_fn(model(inputs[batch]), labels[batch])
+            loss.backward()
+            optimizer.step()
+            yield
+
+
+def cnn_recorded_vs_bare() -> float:
+    """Speed of a run of cnn/training, as long as one may be, against the bare loop's."""
+    plain, recording = cnn_bare(), recorded("cnn/training", epochs=30)
+    advance(plain, 20)
+    before = list(islice(recording, CNN_FRAMES + DENSE_FRAMES))[-1].step
+    ratios = []
+    for _ in range(CNN_ROUNDS):
+        shown: list[Frame] = []
+        taken = seconds(partial(_take, shown, recording, CNN_FRAMES))
+        steps, before = shown[-1].step - before, shown[-1].step
+        ratios.append(advance(plain, steps) / taken)
+    return statistics.median(ratios)
+
+
+def _take(shown: list[Frame], recording: Iterator[Frame], count: int) -> None:
+    shown.extend(islice(recording, count))
 
 
 def population(count: int) -> float:

@@ -193,7 +193,11 @@ def present(place: Place) -> Place:
             wanted.append((name, value, wish))
     if not changed:
         return place
-    knobs = mended(place.knobs, changed)
+    try:
+        knobs = mended(place.knobs, changed)
+    except ValidationError as error:  # what stands in does not go with the other knobs
+        knobs = type(place.knobs)()
+        notes.append(f"{error.errors()[0]['msg']}: using the defaults.")
     return replace(place, knobs=knobs, notes=(*place.notes, *notes), wanted=tuple(wanted))
 
 
