@@ -13,6 +13,7 @@ from playground.stage.bindings import (
     Paths,
     Pick,
     Replace,
+    Seek,
     Table,
     Tiles,
 )
@@ -20,5 +21,5 @@ from playground.stage.describe import to_json
 
 __all__ = [
     "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Table", "Tiles", "to_json",
+    "Seek", "Table", "Tiles", "to_json",
 ]  # fmt: skip

@@ -104,6 +104,37 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     assert site.evaluate(PICKED) == 10
 
 
+def seekable(site: Page) -> None:
+    """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
+    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3]})
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[0].bindings.push({seek}); await play(40, {{stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('map').seek) }}""")
+
+
+def test_pointing_at_a_cell_shows_its_moment_and_leaving_goes_on(site: Page) -> None:
+    seekable(site)
+    for at, frame in (((-1, 1), 0), ((1, 1), 2), ((-0.2, -0.5), 4)):
+        site.mouse.move(*where(site, "map", *at))
+        site.wait_for_function(f"player.shown === {frame}")
+    assert site.evaluate("player.clock.playing")
+    stood = site.evaluate("player.clock.position")
+    site.wait_for_timeout(150)
+    assert site.evaluate("player.clock.position") == stood
+    site.mouse.move(5, 5)
+    site.wait_for_function(f"player.shown > {max(stood, 4)}")
+
+
+def test_a_click_on_a_cell_stays_at_its_moment(site: Page) -> None:
+    seekable(site)
+    site.mouse.click(*where(site, "map", 1, -1))
+    site.mouse.move(5, 5)
+    site.wait_for_function("player.shown === 5 && !player.clock.playing && player.moment === 5")
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("player.shown === 6")
+    assert site.get_by_role("img", name="Pointing at a cell shows its moment").count() == 1
+
+
 def pack(site: Page, script: str) -> Any:
     return site.evaluate(f"async () => {{ const pack = await import('/js/pack.js'); {script} }}")
 

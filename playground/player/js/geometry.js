@@ -1,5 +1,7 @@
 /** The one place that reads Plotly's private layout: where the plot area lies and how data become pixels. */
 
+const STILL = 6; // pixels that a click may wander
+
 /** The plot area {left, top, width, height} in pixels of the chart, with x, y (data -> pixels in it) and toX, toY back.
  * Null before the first drawing. Throws where Plotly has renamed what is read here. */
 export function plotArea(node) {
@@ -17,6 +19,11 @@ export function plotArea(node) {
     x: (value) => xaxis.c2p(value), y: (value) => yaxis.c2p(value),
     toX: (pixel) => xaxis.p2c(pixel), toY: (pixel) => yaxis.p2c(pixel),
   };
+}
+
+/** Whether a press that ended here was a click: the pointer hardly wandered. */
+export function isClick(down, up) {
+  return Boolean(down) && Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) <= STILL;
 }
 
 /** Whether the legend has trace number `key` switched on. */

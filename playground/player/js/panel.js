@@ -9,6 +9,7 @@ import {icons} from './icons.js';
 import {markArrays, paintBand, paintMarks} from './marks.js';
 import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
+import {Seek} from './seek.js';
 import {theme} from './theme.js';
 
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
@@ -26,7 +27,7 @@ export class Panel {
     this.picked = null; // {array, index, look, caption} where another panel chose a picture for this one
     this.marked = null; // the box of a picture that was chosen here
     this.picks = [];
-    this.edit = null;
+    this.edit = this.seek = null;
     this.next = null; // the spec that `update` is to put up; until then the old picture stays
     this.drawn = {at: -Infinity, cost: 0};
     this.#build();
@@ -74,6 +75,9 @@ export class Panel {
     for (const pick of this.picks) pick.remove();
     const find = (name) => player.stage.parts.get(name);
     this.picks = spec.bindings.filter((b) => b.kind === 'pick').map((b) => new Pick(this, b, find));
+    this.seek?.remove();
+    const seek = spec.bindings.find((b) => b.kind === 'seek');
+    this.seek = seek ? new Seek(this, seek) : null;
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
       this.edit.restage(edit);
@@ -267,6 +271,7 @@ export class Panel {
 
   remove() {
     for (const pick of this.picks) pick.remove();
+    this.seek?.remove();
     this.edit?.remove();
     this.player.Plotly?.purge(this.plot);
     this.node.remove();

@@ -1,10 +1,10 @@
 /** Pointing at a small picture of one panel shows it large in another: the frames hold it already, nothing runs. */
 
 import {pictures} from './canvas.js';
-import {plotArea} from './geometry.js';
+import {isClick, plotArea} from './geometry.js';
+import {seekHint} from './seek.js';
 
 const HINT = 'Enter shows the next picture large, Shift and Enter the one before, Escape lets it go.';
-const STILL = 6; // pixels that a click may wander
 
 /** The number of the box under a point of the page; -1 where there is none. */
 export function boxAt(panel, boxes, {clientX, clientY}) {
@@ -19,7 +19,7 @@ export function boxAt(panel, boxes, {clientX, clientY}) {
 /** Names a plot, and lets the keyboard reach it where its pictures can be picked. */
 export function introduce(plot, {alt, bindings}) {
   const pickable = bindings.some((b) => b.kind === 'pick');
-  plot.setAttribute('aria-label', pickable ? `${alt} ${HINT}` : alt);
+  plot.setAttribute('aria-label', `${alt}${pickable ? ` ${HINT}` : ''}${seekHint(bindings)}`);
   plot.classList.toggle('pg-pickable', pickable);
   if (pickable) plot.tabIndex = 0;
   else plot.removeAttribute('tabindex');
@@ -47,7 +47,7 @@ export class Pick {
   #up(event) {
     const down = this.pressed;
     this.pressed = null;
-    if (!down || Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > STILL) return;
+    if (!isClick(down, event)) return;
     const index = boxAt(this.panel, this.tiles.boxes, down);
     this.kept = index >= 0 && !(this.kept && index === this.index);
     this.#show(this.kept ? index : -1, true); // Plotly's cover may have hidden that the pointer left

@@ -27,7 +27,7 @@ export class Player {
    * frame where it rests, null where it plays.
    */
   constructor(root, {Plotly = null, hooks = {}} = {}) {
-    Object.assign(this, {root, Plotly, hooks, shown: -1, run: null, incoming: null});
+    Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null});
     this.touch = matchMedia('(pointer: coarse)').matches;
     this.clock = new Clock();
     this.recording = new Recording();
@@ -162,6 +162,11 @@ export class Player {
     this.#tell();
   }
 
+  /** Shows frame i for as long as a pointer asks for it, and lets the clock stand; null shows the clock's again. */
+  peek(i) {
+    this.peeked = i;
+  }
+
   /** Tells where it rests, once it has rested for a while; a page's address may not be written faster. */
   #tell() {
     clearTimeout(this.telling);
@@ -205,7 +210,9 @@ export class Player {
     const arrived = this.incoming?.recording;
     if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
     const {recording, clock} = this;
-    const i = clock.tick(this.staging ? 0 : seconds, recording.length, recording.over);
+    const halted = this.staging || this.peeked !== null;
+    const at = clock.tick(halted ? 0 : seconds, recording.length, recording.over);
+    const i = Math.min(this.peeked ?? at, recording.length - 1);
     if (!this.root.offsetWidth) return;
     this.#showBar(i);
     if (i < 0 || this.staging) return;
