@@ -201,6 +201,15 @@ def test_a_drag_tells_once_on_release_and_stays_in_its_box(site: Page) -> None:
     assert [float(part) for part in text.split("_")] == pytest.approx([0.6, 1.2], abs=0.01)
 
 
+def test_a_press_beside_the_box_sets_nothing(site: Page) -> None:
+    edit(site, "point", box=[-1.2, -1.2, 0, 1.2])
+    site.mouse.click(*where(site, "map", 0.6, 0))
+    assert told(site) == []
+    site.mouse.click(*where(site, "map", -0.6, 0))
+    [[_, _, text, _]] = told(site)
+    assert [float(part) for part in text.split("_")] == pytest.approx([-0.6, 0], abs=0.01)
+
+
 CANCEL = """() => { const {edit} = player.stage.parts.get('map'), event = new PointerEvent('pointercancel');
   edit.canvas.dispatchEvent(event); return [edit.gesture.at.x, edit.gesture.at.y] }"""
 

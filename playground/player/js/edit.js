@@ -5,6 +5,7 @@ import {gestures} from './gestures.js';
 import {plotArea} from './geometry.js';
 import {theme} from './theme.js';
 
+const RIM = 12; // pixels around the box in which a press still counts
 const PATIENCE = 3000; // milliseconds in which an answer to an older gesture does not undo a newer one
 
 export class Edit {
@@ -90,7 +91,16 @@ export class Edit {
     return {x: Math.max(x0, Math.min(x1, x)), y: Math.max(y0, Math.min(y1, y))};
   }
 
+  /** Whether an event lies in the binding's box, a few pixels around it included. */
+  #hits(event) {
+    const {x, y} = this.#at(event);
+    const corner = this.canvas.getBoundingClientRect();
+    const [dx, dy] = [event.clientX - corner.left - this.area.x(x), event.clientY - corner.top - this.area.y(y)];
+    return Math.hypot(dx, dy) <= RIM;
+  }
+
   _down(event) {
+    if (!this.#hits(event)) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pressed = true;
     this.gesture.down?.(this.#at(event), this.#pen());
