@@ -146,13 +146,14 @@ class Pick:
 
 @dataclass(frozen=True)
 class Seek:
-    """Hover on cell k of a grid of `shape` (rows, columns) over `box` shows frame k; a click rests there.
+    """Hover on cell k of a grid of `shape` (rows, columns) over `box` shows frame `first` + k; a click rests there.
 
     Cells count row by row from the top. For labs whose frames are places: of a window, in a text, on an axis.
     """
 
     box: Box
     shape: tuple[int, int]
+    first: int = 0
 
 
 Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Seek

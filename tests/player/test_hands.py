@@ -104,9 +104,9 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     assert site.evaluate(PICKED) == 10
 
 
-def seekable(site: Page) -> None:
+def seekable(site: Page, **more: int) -> None:
     """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
-    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3]})
+    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3], **more})
     site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
       spec.parts[0].bindings.push({seek}); await play(40, {{stage: JSON.stringify(spec)}});
       await until(() => player.stage.parts.get('map').seek) }}""")
@@ -133,6 +133,12 @@ def test_a_click_on_a_cell_stays_at_its_moment(site: Page) -> None:
     site.keyboard.press("ArrowRight")
     site.wait_for_function("player.shown === 6")
     assert site.get_by_role("img", name="Pointing at a cell shows its moment").count() == 1
+
+
+def test_cells_may_begin_at_a_later_frame(site: Page) -> None:
+    seekable(site, first=10)
+    site.mouse.move(*where(site, "map", 1, 1))
+    site.wait_for_function("player.shown === 12")
 
 
 def pack(site: Page, script: str) -> Any:
