@@ -138,7 +138,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Pick:
-    """Hover or click on picture i of this panel's `Tiles(array)` shows it large in panel `panel`; no run, no Python."""
+    """Hover or click on picture i of this panel's `Tiles(array)` shows it large in panel `panel`; no run, no Python.
+
+    A panel may have one for each of its arrays.
+    """
 
     array: str
     panel: str

@@ -104,6 +104,49 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     assert site.evaluate(PICKED) == 10
 
 
+def two_arrays(site: Page) -> None:
+    """A player whose network also shows the decision map itself, small and to be picked, in a second array."""
+    more = """{kind: 'tiles', array: 'map', boxes: [[0.4, 0.02, 0.6, 0.12]], scale: 'diverging', origin: 'lower'},
+      {kind: 'pick', array: 'map', panel: 'loss'}"""
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[1].bindings.push({more}); await play(20, {{t: 5, stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('graph').picks.length === 2) }}""")
+
+
+def shown_large(site: Page) -> list[int | None]:
+    """What the decision map and the loss show of another panel."""
+    found: list[int | None] = site.evaluate(
+        "['map', 'loss'].map((name) => player.stage.parts.get(name).picked?.index ?? null)"
+    )
+    return found
+
+
+def test_pictures_of_two_arrays_are_picked_one_at_a_time(site: Page) -> None:
+    two_arrays(site)
+    small = where(site, "graph", 0.5, 0.07)
+    for at, seen in ((unit(site, 2), [2, None]), (small, [None, 0]), (unit(site, 3), [3, None]), ((5, 5), [None] * 2)):
+        site.mouse.move(*at)
+        assert shown_large(site) == seen
+    site.mouse.click(*small)
+    site.mouse.move(*unit(site, 3))
+    assert shown_large(site) == [None, 0]
+    site.mouse.click(*unit(site, 3))
+    site.mouse.move(*small)
+    assert shown_large(site) == [3, None]
+    site.keyboard.press("Escape")
+    assert shown_large(site) == [None, None]
+
+
+def test_the_keyboard_goes_from_one_array_to_the_next(site: Page) -> None:
+    two_arrays(site)
+    site.get_by_role("img", name="Enter shows the next picture").focus()
+    seen = []
+    for key in ("Shift+Enter", "Shift+Enter", "Enter", "Enter", "Enter"):
+        site.keyboard.press(key)
+        seen.append(shown_large(site))
+    assert seen == [[None, 0], [10, None], [None, 0], [0, None], [1, None]]
+
+
 def seekable(site: Page, **more: int) -> None:
     """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
     seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3], **more})
