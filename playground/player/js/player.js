@@ -18,6 +18,7 @@ const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
 const TALK = 1.5;
+const RECALL = 1000; // milliseconds in which a training that was shown already is there again
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -89,12 +90,23 @@ export class Player {
   /** Opens the run's source. The old picture stays until the first new frame, unless other parts come on stage. */
   #open(data) {
     this.#leave(this.incoming);
-    const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false};
+    const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false, asked: performance.now()};
     if (data.bytes) fill(run.recording, data.bytes, data.status);
     else run.source = new Source(data.socket, run.recording);
     if (this.run) this.#leave(this.run);
     this.incoming = run;
     if (!this.run || !this.stage.keeps(run.stage.parts)) this.#enter(run);
+  }
+
+  /** Whether a run can go on stage: it has a frame, or what it needs to open where its training ended, if that comes. */
+  #ready(run, now) {
+    const {length, over, trained} = run.recording;
+    return over || (length > 0 && (!this.#recalls(run) || trained >= 0 || now - run.asked > RECALL));
+  }
+
+  /** Whether a run shares the training of the one on stage, which the visitor has seen. */
+  #recalls({data, stage}) {
+    return data.t == null && Boolean(stage.training) && stage.training === this.run?.stage.training;
   }
 
   #leave(run) {
@@ -105,9 +117,10 @@ export class Player {
   async #enter(run) {
     this.incoming = null;
     const {speed, live} = this.clock;
+    const from = this.#recalls(run) ? Math.max(0, run.recording.trained) : 0;
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at: run.data.t ?? null, speed, live});
+    this.clock = new Clock({at: run.data.t ?? null, from, speed, live});
     this.shown = -1;
     this.staging = run;
     if (!(await this.#charts(run))) return;
@@ -207,8 +220,7 @@ export class Player {
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;
-    const arrived = this.incoming?.recording;
-    if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
+    if (this.incoming && this.#ready(this.incoming, now)) this.#enter(this.incoming);
     const {recording, clock} = this;
     const halted = this.staging || this.peeked !== null;
     const at = clock.tick(halted ? 0 : seconds, recording.length, recording.over);
