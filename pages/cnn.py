@@ -1,0 +1,7 @@
+"""CNN."""
+
+from playground.ui import lab_page
+
+LABS = ("inside",)
+
+lab_page("cnn")
