@@ -29,8 +29,8 @@ HIDDEN = ("conv", "residual", *POOLS, "global_pool", "linear")
 class Column:
     """A layer that is shown: what stands for it in the text, its shape, its field, how many of its channels are drawn.
 
-    `title` says it in words; `module` is the place in the network's `nn.Sequential` of what gives its output, activation
-    included, `weighed` of what the activation is given.
+    `title` says it in words; `module` is the place in the network's `nn.Sequential` of what gives its output, with the
+    activation, `weighed` of what the activation is given.
     """
 
     token: str

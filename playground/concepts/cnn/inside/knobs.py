@@ -52,7 +52,7 @@ class Knobs(Base):
     )  # fmt: skip
     centre: bool = knob(
         True, title="Scale and centre the drawing", after=True, when=("picture", ("sheet",)),
-        help="As MNIST's digits were: fitted into 20 x 20 pixels, the centre of mass in the middle. Clothes fill all 28.",
+        help="As MNIST's digits were: fitted into 20 x 20 pixels, the centre of mass in the middle. Clothes fill all.",
     )  # fmt: skip
     cover: int = knob(
         25, title="Covered square", ge=5, le=60, unit="% of the side", after=True,

@@ -137,8 +137,10 @@ class View:
         top, bottom, left, right = unit_field(knobs)
         inside = unit[top:bottom, left:right]
         metrics = {
-            "saliency": float(saliency.sum()), "saliency_peak": float(saliency.max()),
-            "attribution": float(times.sum()), "unit": found.value, "field": column.field.size, "field_used": float((inside > 0).mean()),
+            "saliency": float(saliency.sum()),
+            "saliency_peak": float(saliency.max()),
+            "attribution": float(times.sum()),
+            "unit": found.value, "field": column.field.size, "field_used": float((inside > 0).mean()),
         }  # fmt: skip
         one = replace(column, drawn=column.shape[0])
         whole = tiles(shown.outputs[column.module], one, self.signed)

@@ -25,8 +25,9 @@ def weights(count: int, size: int, start: float, length: float) -> Picture:
     scale = length / count
     centres = start + (np.arange(count) + 0.5) * scale
     far = np.abs(np.arange(size) + 0.5 - centres[:, None]) / max(scale, 1)
-    near = np.clip(1 - far, 0, None)
-    return near / near.sum(1, keepdims=True)
+    near: Picture = np.clip(1 - far, 0, None)
+    near /= near.sum(1, keepdims=True)
+    return near
 
 
 def centred(ink: Picture, size: int, box: int) -> Picture:
@@ -54,7 +55,8 @@ def centred(ink: Picture, size: int, box: int) -> Picture:
 def whole(ink: Picture, size: int) -> Picture:
     """The sheet as it is, on size x size pixels."""
     high, wide = ink.shape
-    return weights(size, high, 0, high) @ ink @ weights(size, wide, 0, wide).T
+    found: Picture = weights(size, high, 0, high) @ ink @ weights(size, wide, 0, wide).T
+    return found
 
 
 def ink_of(knobs: Knobs) -> Picture:
@@ -66,7 +68,8 @@ def under(knobs: Knobs, images: NDArray[np.uint8]) -> Picture:
     """What lies under the ink, as the network would get it: a test image, or paper. `images` are (N, 1, S, S)."""
     if knobs.picture == "sheet":
         return np.zeros((knobs.side, knobs.side))
-    return images[knobs.image % len(images), 0] / 255
+    found: Picture = images[knobs.image % len(images), 0] / 255
+    return found
 
 
 def entering(knobs: Knobs, images: NDArray[np.uint8]) -> Picture:
@@ -83,15 +86,9 @@ def outline(picture: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]
     side = len(picture)
     across = _edges(inked[1:, :] != inked[:-1, :], side)
     down = _edges((inked[:, 1:] != inked[:, :-1]).T, side)
-    x = [
-        *(v for line, a, b in across for v in (a, b, np.nan)),
-        *(v for line, _, _ in down for v in (line, line, np.nan)),
-    ]
-    y = [
-        *(v for line, _, _ in across for v in (line, line, np.nan)),
-        *(v for line, a, b in down for v in (a, b, np.nan)),
-    ]
-    found = np.array([x or [np.nan], y or [np.nan]], np.float32) / side
+    pieces = [((a, b), (line, line)) for line, a, b in across] + [((line, line), (a, b)) for line, a, b in down]
+    x, y = ([v for piece in pieces for v in (*piece[axis], np.nan)] or [np.nan] for axis in (0, 1))
+    found = np.array([x, y], np.float32) / np.float32(side)
     return found[0], 1 - found[1]
 
 

@@ -33,6 +33,11 @@ def _is_over(history: History) -> bool:
     return history.last("trained") == 1
 
 
+def percent(share: float) -> str:
+    """A share in whole percent, near none and all in tenths."""
+    return f"{share:.1%}" if share < 0.01 or share > 0.99 else f"{share:.0%}"
+
+
 def _name(knobs: Knobs, history: History, metric: str) -> str:
     """The class that a metric numbers: a digit, or a piece of clothing."""
     return knobs.names[int(history.last(metric))]
@@ -56,7 +61,7 @@ def _empty(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if _is_over(history) and not history.last("inked"):
         sentence = (
             f"There is nothing on the sheet, and still it says {_name(knobs, history, 'answer')} with "
-            f"{history.last('confidence'):.0%}: softmax shares out 100 %, whatever comes in."
+            f"{percent(history.last('confidence'))}: softmax shares out 100 %, whatever comes in."
         )
         yield Verdict(sentence, _end(history), {"picture": "image"})
 
@@ -65,9 +70,9 @@ def _answer(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """What it says, how sure it is, and whether that is right."""
     if not (_is_over(history) and history.last("inked")):
         return
-    sentence = f"The network is {history.last('confidence'):.0%} sure of {_name(knobs, history, 'answer')}"
+    sentence = f"The network is {percent(history.last('confidence'))} sure of {_name(knobs, history, 'answer')}"
     if history.last("second_confidence") >= 0.005:
-        sentence += f", {history.last('second_confidence'):.0%} of {_name(knobs, history, 'second')}"
+        sentence += f", {percent(history.last('second_confidence'))} of {_name(knobs, history, 'second')}"
     label = history.last("label")
     if label == label and not history.last("ink"):
         right = label == history.last("answer")
@@ -88,11 +93,11 @@ def _cover(knobs: Knobs, history: History) -> Iterator[Verdict]:
         return
     sentence = (
         f"Covering {square} {where(history.last('cover_x') / side, history.last('cover_y') / side)} costs most: "
-        f"{named} falls from {history.last('explained_probability'):.0%} to {history.last('cover_probability'):.0%}"
+        f"{named} falls from {percent(history.last('explained_probability'))} to {percent(history.last('cover_probability'))}"
     )
     if knobs.explained == ANSWER and history.last("cover_answer") != history.last("answer"):
         sentence += f", and the answer turns to {_name(knobs, history, 'cover_answer')}"
-    yield Verdict(f"{sentence}. {history.last('cover_turns'):.0%} of all places turn the answer.", _end(history))
+    yield Verdict(f"{sentence}. {percent(history.last('cover_turns'))} of all places turn the answer.", _end(history))
 
 
 def where(x: float, y: float) -> str:
@@ -111,8 +116,8 @@ def _misplaced(knobs: Knobs, history: History) -> Iterator[Verdict]:
     extent, offset, box = history.last("extent"), history.last("offset"), BOXES[knobs.data]
     if offset > AWAY * knobs.side or extent < SMALL * box:
         sentence = (
-            f"The drawing is {extent:.0f} pixels long and its centre lies {offset:.0f} pixels from the middle; those that "
-            f"it was trained on fill {box} pixels around the middle. It was never shown anything like it."
+            f"The drawing is {extent:.0f} pixels long and its centre lies {offset:.0f} pixels from the middle; the "
+            f"training pictures fill {box} pixels around the middle. It was never shown anything like this."
         )
         yield Verdict(sentence, _end(history), {"centre": True})
 
@@ -122,9 +127,7 @@ def _field(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if _is_over(history):
         _, column = unit_column(knobs)
         sees = "the whole picture" if size >= side else f"{size:.0f} x {size:.0f} of {side} x {side} pixels"
-        sentence = (
-            f"A unit of {column.token} sees {sees}; {used:.0%} of that within the picture moves the chosen one now."
-        )
+        sentence = f"A unit of {column.token} sees {sees}; of the chosen one's pixels {used:.0%} move it now."
         yield Verdict(sentence, _end(history))
 
 
@@ -132,6 +135,6 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     dead, count = history.last("dead_maps"), history.last("maps")
     if _is_over(history) and dead:
         sentence = (
-            f"{dead:.0f} of {count:.0f} feature maps of convolutions are zero on every test image: they are dead."
+            f"{dead:.0f} of {count:.0f} maps of convolutions are zero on all measured test images: they are dead."
         )
         yield Verdict(sentence, _end(history), {"activation": "leaky_relu"} if knobs.activation == "relu" else {})
