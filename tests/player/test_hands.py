@@ -327,6 +327,25 @@ def test_a_drawing_is_told_when_the_pointer_is_lifted(site: Page) -> None:
     assert told(site)[-1][2] == ""
 
 
+def test_an_answer_that_comes_during_the_next_stroke_does_not_cut_it(site: Page) -> None:
+    edit(site, "draw")
+    for height, answered in ((0.6, False), (-0.6, True)):
+        site.mouse.move(*where(site, "map", -0.6, height))
+        site.mouse.down()
+        site.mouse.move(*where(site, "map", 0, height), steps=4)
+        if answered:
+            [[_, _, text, _]] = told(site)
+            site.evaluate(
+                "(value) => { const {edit} = player.stage.parts.get('map'); edit.restage({...edit.binding, value}) }",
+                text,
+            )
+        site.mouse.move(*where(site, "map", 0.6, height), steps=4)
+        site.mouse.up()
+    levels = pack(site, f"return [...pack.unpackDrawing('{told(site)[-1][2]}', 784)]")
+    widths = [sum(level > 7 for level in levels[28 * row : 28 * row + 28]) for row in range(28)]
+    assert max(widths[:14]) == max(widths[14:]) >= 14  # both strokes are whole
+
+
 def test_the_gestures_panel_does_not_zoom(site: Page) -> None:
     edit(site, "point")
     assert site.evaluate("player.stage.parts.get('map').plot._fullLayout.dragmode") is False

@@ -63,7 +63,7 @@ def another(site: Page, training: str, trained: int | None) -> None:
       window.opened = []; const enter = player.stage.show.bind(player.stage);
       player.stage.show = (...moment) => {{ opened.push([moment[0].length, moment[1]]); enter(...moment); }};
       player.show({{stage: of({training}), bytes: await bytes({numbers}), plotly: '/plotly.js'}}) }}""")
-    site.wait_for_function("opened.some(([length]) => length === 30)", timeout=5000)
+    site.wait_for_function("opened.some(([length]) => length === 30)", timeout=8000)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_the_old_picture_stays_until_a_recalled_training_is_there_but_not_for_lo
       for (const one of (await frames(30, 3)).slice(0, 8)) FakeSocket.all.at(-1).give(one) }""")
     site.wait_for_timeout(300)
     assert site.evaluate("[player.recording.length, player.shown]") == [20, 4]
-    site.wait_for_function("player.recording.length === 8 && player.shown >= 0", timeout=3000)
+    site.wait_for_function("player.recording.length === 8 && player.shown >= 0", timeout=8000)
 
 
 def test_it_draws_nothing_while_it_has_no_width_and_keeps_receiving(site: Page) -> None:

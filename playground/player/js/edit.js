@@ -22,10 +22,10 @@ export class Edit {
     this.restage(binding);
   }
 
-  /** Takes another value from the page, unless it answers a gesture that a newer one has overtaken. */
+  /** Takes another value from the page, unless it answers a gesture that a newer one, perhaps unfinished, overtook. */
   restage(binding) {
     this.binding = binding;
-    if (this.#value === binding.value) this.gesture.restage(binding);
+    if (!this.pressed && this.#value === binding.value) this.gesture.restage(binding);
     this.#equip();
     this.place();
   }

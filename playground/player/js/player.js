@@ -18,7 +18,7 @@ const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
 const TALK = 1.5;
-const RECALL = 1000; // milliseconds in which a training that was shown already is there again
+const RECALL = 2500; // milliseconds in which a training that was shown already is there again
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
