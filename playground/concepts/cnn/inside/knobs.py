@@ -114,6 +114,21 @@ class Knobs(Base):
         return traced(self.text, self.data)
 
     @property
+    def shapes(self) -> tuple[tuple[grammar.Row, grammar.Shape], ...]:
+        """Each layer with the shape that it is given."""
+        before = (SHAPES[self.data], *(row.shape for row in self.rows))
+        return tuple(zip(self.rows, before, strict=False))
+
+    def bends(self, place: int) -> bool:
+        """Whether an activation follows the layer at a place."""
+        return grammar.bends(self.rows, place)
+
+    @property
+    def drawing_parts(self) -> tuple[str, ...]:
+        """The drawing's text in lines."""
+        return tuple(self.drawing[at : at + 100] for at in range(0, len(self.drawing), 100))
+
+    @property
     def steps(self) -> int:
         """Updates of the whole training."""
         return self.epochs * math.ceil(TRAINED[self.data] / BATCH)

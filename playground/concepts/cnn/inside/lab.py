@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.concepts.cnn.inside import panels
-from playground.concepts.cnn.inside.drawings import BAR, FOUR_IN_A_CORNER, THREE
+from playground.concepts.cnn.inside.drawings import BAR, FIVE, FOUR_IN_A_CORNER
 from playground.concepts.cnn.inside.knobs import Knobs
 from playground.concepts.cnn.inside.verdicts import verdicts
 from playground.contract import Challenge, History, Preset, Readout, Source
@@ -18,14 +18,16 @@ DEVICE = "cpu"  # one picture at a time: to bring a small network to a GPU takes
 SMALL = Knobs(data="digits", network="own", layers="c4-m2-c4", epochs=1, layer=2)
 
 PRESETS = (
-    Preset("A clear 9", "When the square covers the top of the loop, the network reads a 4.", Knobs()),
+    Preset("A clear 9", "When the square covers the top of the 9, the network reads a 4.", Knobs()),
     Preset("4 or 9?", "Two bars share the answer; the map says which pixels are in dispute.", Knobs(image=185)),
     Preset("Ink on a 4", "One drawn line closes the 4 at its top: now the network reads a 9.",
            Knobs(image=32, drawing=BAR)),
-    Preset("Misread", "The network reads a 0, the label says 9; blue places speak against the 0.", Knobs(image=112)),
-    Preset("Drawn by hand", "A 3 drawn on a blank sheet: what is drawn is scaled and centred first.",
-           Knobs(picture="sheet", drawing=THREE)),
-    Preset("Clothes", "Bright maps are whole surfaces, not only edges as for digits.", Knobs(data="fashion", image=19)),
+    Preset("Misread", "Sure of a 0, but the label says 9: cover a place and see what the 0 hangs on.",
+           Knobs(image=112)),
+    Preset("Drawn by hand", "A 5 drawn on a blank sheet. It is scaled and centred before the network gets it.",
+           Knobs(picture="sheet", drawing=FIVE)),
+    Preset("A dress with a hole", "Covered in the middle of its hem, the dress has two legs: it reads trousers.",
+           Knobs(data="fashion", image=161)),
     Preset("LeNet-5", "Six layers: behind the last pictures 120 and 84 units, each of which sees all pixels.",
            Knobs(network="lenet", layer=5)),
     Preset("8 x 8 pixels", "Even 64 pixels are enough for ten digits; a unit soon sees all of them.",

@@ -17,7 +17,7 @@ BOXES = {"mnist": 20, "fashion": 28, "digits": 8}  # pixels that the longer side
 INK = 0.35  # a pixel from here on counts as ink
 
 
-def weights(count: int, size: int, start: float, length: float) -> Picture:
+def weights(count: int, size: int, start: float, length: float) -> np.ndarray:
     """What each of `count` pixels over start to start + length takes of each of `size` pixels, (count, size).
 
     A triangle as wide as two pixels, of the finer or the coarser grid, whichever is coarser; each row sums to 1.
@@ -25,15 +25,15 @@ def weights(count: int, size: int, start: float, length: float) -> Picture:
     scale = length / count
     centres = start + (np.arange(count) + 0.5) * scale
     far = np.abs(np.arange(size) + 0.5 - centres[:, None]) / max(scale, 1)
-    near: Picture = np.clip(1 - far, 0, None)
-    near /= near.sum(1, keepdims=True)
-    return near
+    near = np.clip(1 - far, 0, None)
+    return np.asarray(near / near.sum(1, keepdims=True))
 
 
-def centred(ink: Picture, size: int, box: int) -> Picture:
+def centred(ink: np.ndarray, size: int, box: int) -> np.ndarray:
     """The drawing as MNIST's digits were made: its bounding box fitted into box x box pixels, its shape kept.
 
-    Its centre of mass then lies in the middle of size x size pixels, as nearly as whole pixels and the border allow.
+    Its centre of mass then lies in the middle of pixel size / 2, counted from 0, as nearly as whole pixels and the border
+    allow: a digit of MNIST stays as it is.
     """
     found = np.zeros((size, size))
     rows, columns = np.nonzero(ink)
@@ -46,22 +46,22 @@ def centred(ink: Picture, size: int, box: int) -> Picture:
     small = weights(high, ink.shape[0], top, height) @ ink @ weights(wide, ink.shape[1], left, width).T
     down = (small.sum(1) @ (np.arange(high) + 0.5)) / small.sum()
     right = (small.sum(0) @ (np.arange(wide) + 0.5)) / small.sum()
-    top = min(max(round(size / 2 - down), 0), size - high)
-    left = min(max(round(size / 2 - right), 0), size - wide)
+    top = min(max(round((size + 1) / 2 - down), 0), size - high)
+    left = min(max(round((size + 1) / 2 - right), 0), size - wide)
     found[top : top + high, left : left + wide] = small
     return found
 
 
-def whole(ink: Picture, size: int) -> Picture:
+def whole(ink: np.ndarray, size: int) -> np.ndarray:
     """The sheet as it is, on size x size pixels."""
     high, wide = ink.shape
-    found: Picture = weights(size, high, 0, high) @ ink @ weights(size, wide, 0, wide).T
-    return found
+    return np.asarray(weights(size, high, 0, high) @ ink @ weights(size, wide, 0, wide).T)
 
 
 def ink_of(knobs: Knobs) -> Picture:
     """The drawing, on its sheet."""
-    return drawing(knobs.drawing, SHEET) / 255
+    found: Picture = drawing(knobs.drawing, SHEET) / 255
+    return found
 
 
 def under(knobs: Knobs, images: NDArray[np.uint8]) -> Picture:
@@ -107,6 +107,6 @@ def extent(picture: Picture) -> tuple[int, float]:
     if not len(rows):
         return 0, 0.0
     total = picture.sum()
-    middle = (np.arange(len(picture)) + 0.5) - len(picture) / 2
-    away = float(np.hypot(picture.sum(1) @ middle, picture.sum(0) @ middle) / total)
+    along = np.arange(len(picture)) - len(picture) // 2
+    away = float(np.hypot(picture.sum(1) @ along, picture.sum(0) @ along) / total)
     return int(max(np.ptp(rows), np.ptp(columns)) + 1), away

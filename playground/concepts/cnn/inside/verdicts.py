@@ -91,10 +91,9 @@ def _cover(knobs: Knobs, history: History) -> Iterator[Verdict]:
         sentence = f"No square of {square} costs {named} more than {max(drop, 0):.1%}: it needs no single place."
         yield Verdict(sentence, _end(history), {"cover": 40} if knobs.cover < 40 else {})
         return
-    sentence = (
-        f"Covering {square} {where(history.last('cover_x') / side, history.last('cover_y') / side)} costs most: "
-        f"{named} falls from {percent(history.last('explained_probability'))} to {percent(history.last('cover_probability'))}"
-    )
+    place = where(history.last("cover_x") / side, history.last("cover_y") / side)
+    before, then = (percent(history.last(f"{moment}_probability")) for moment in ("explained", "cover"))
+    sentence = f"Covering {square} {place} costs most: {named} falls from {before} to {then}"
     if knobs.explained == ANSWER and history.last("cover_answer") != history.last("answer"):
         sentence += f", and the answer turns to {_name(knobs, history, 'cover_answer')}"
     yield Verdict(f"{sentence}. {percent(history.last('cover_turns'))} of all places turn the answer.", _end(history))
@@ -134,7 +133,5 @@ def _field(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     dead, count = history.last("dead_maps"), history.last("maps")
     if _is_over(history) and dead:
-        sentence = (
-            f"{dead:.0f} of {count:.0f} maps of convolutions are zero on all measured test images: they are dead."
-        )
+        sentence = f"{dead:.0f} of {count:.0f} convolutions' maps are zero on all measured test images: they are dead."
         yield Verdict(sentence, _end(history), {"activation": "leaky_relu"} if knobs.activation == "relu" else {})
