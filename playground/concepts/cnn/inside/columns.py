@@ -19,7 +19,7 @@ MOST_BYTES = 12_000  # of all maps of a frame
 HIGH = 8  # maps above one another
 UNITS_ACROSS = 4
 GAP, INPUT, TIGHT = 0.42, 2.1, 0.06
-BARS, NUMBERS, DOT = 1.5, 1.3, 0.14  # widths: of a bar, of what follows it, of the label's dot
+BARS, NUMBERS = 1.5, 1.0  # widths: of a bar, of the number behind it
 
 POOLS = ("max_pool", "average_pool")
 HIDDEN = ("conv", "residual", *POOLS, "global_pool", "linear")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.concepts.cnn.inside import picture as pictures
-from playground.concepts.cnn.inside.columns import DOT, UNITS_ACROSS, Column, layout, middle, unit_field
+from playground.concepts.cnn.inside.columns import UNITS_ACROSS, Column, layout, middle, unit_field
 from playground.concepts.cnn.inside.knobs import Knobs
 from playground.concepts.cnn.inside.places import outlined
 from playground.contract import Ranged, ranged
@@ -72,10 +72,11 @@ def line(name: str, x: Sequence[float], y: Sequence[float]) -> Arrays:
 
 
 def still(knobs: Knobs, picture: pictures.Picture, sheet: pictures.Picture, label: int | None) -> Arrays:
-    """What never changes in a run: the sheet, the ink's outline, the unit's field, the dot at the true class."""
+    """What never changes in a run: the sheet, the ink's outline, the unit's field, a frame around the label's bar."""
     found: Arrays = {"sheet": rising(sheet.astype(np.float32), 1)}
     found["outline_x"], found["outline_y"] = pictures.outline(picture)
     found |= line("field", *outlined(*unit_field(knobs), knobs.side))
     if label is None:
-        return found | line("label", [np.nan], [np.nan])
-    return found | line("label", [layout(knobs).width - DOT], [middle(layout(knobs).bars[label])])
+        return found | line("label", [np.nan] * 5, [np.nan] * 5)
+    x0, y0, x1, y1 = layout(knobs).bars[label]
+    return found | line("label", [x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0])

@@ -15,6 +15,7 @@ from playground.contract import knob
 from playground.data.painted import PATTERN
 
 NETWORKS = {"small": "c8k5-m2-c16k5-m2", "lenet": "c6k5p2-a2-c16k5p0-a2-f120-f84"}
+SMALL_LENET = "c6-a2-c16-a2-f120-f84"  # where the second kernel of 5 x 5 would find 4 x 4 pixels
 TRAINED = {"mnist": 4000, "fashion": 5000, "digits": 1437}  # images
 BATCH = 64
 IMAGES = 360  # test images that can be chosen: as many as the smallest set has
@@ -35,7 +36,8 @@ class Knobs(Base):
     )  # fmt: skip
     network: Literal["small", "lenet", "own"] = knob(
         "small", title="Network", labels={"small": "small CNN", "lenet": "LeNet-5", "own": "own"},
-        help="Small: convolutions of 5 x 5 to 8 and to 16 channels, max pooling behind each. Own: your layers as text.",
+        help="Small: convolutions of 5 x 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of 3 x 3 "
+        "where pictures have 8 x 8 pixels. Own: your layers as text.",
     )  # fmt: skip
     layers: str = knob(
         "c8-c8-m2-c16-m2", title="Layers", max_length=80, when=("network", ("own",)),
@@ -96,6 +98,8 @@ class Knobs(Base):
     @property
     def text(self) -> str:
         """The layers of the network as text."""
+        if self.network == "lenet" and self.data == "digits":
+            return SMALL_LENET
         return NETWORKS.get(self.network, self.layers)
 
     @property

@@ -13,7 +13,7 @@ Arrays of every moment: `input` (1, S, S); `maps.<k>` of column k, (n, h, w) or 
 `probabilities` (K,); `square_x`, `square_y` (5,), what is covered. Of a moment of training also `saliency`,
 `attribution`, `unit_gradient` (S, S), `unit_map` (h, w), `drops` (G, G), `tick_x`, `tick_y` (3 K,), and by column
 `silent`, `dead`. From frame 0 on `sheet` (S, S), `outline_x`, `outline_y`, `field_x`, `field_y` (5,), `label_x`,
-`label_y` (1,). Series, a point a moment of training: at, train_accuracy, test_accuracy, confidence.
+`label_y` (5,). Series, a point a moment of training: at, train_accuracy, test_accuracy, confidence.
 """
 
 from __future__ import annotations

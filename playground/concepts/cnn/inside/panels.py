@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from playground.concepts.cnn.inside.columns import UNITS_ACROSS, columns, layout, middle, unit_at, unit_column
 from playground.concepts.cnn.inside.knobs import ANSWER, SHEET, Knobs
 from playground.concepts.cnn.inside.places import wanders
-from playground.stage import Cells, Edit, Extend, Marks, Panel, Paths, Pick, Replace, Seek, Table, Tiles
+from playground.stage import Cells, Edit, Extend, Panel, Paths, Pick, Replace, Seek, Table, Tiles
 from playground.stage.bindings import Binding, Box
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import AMBER, BLUE, GREEN, GREY, SPLITS, VERMILLION
@@ -61,12 +61,12 @@ def network(knobs: Knobs) -> Panel:
         bindings += [Tiles(f"maps.{k}", boxes, _scale(knobs), "upper"), Pick(f"maps.{k}", "cover")]
     bindings += [Tiles("bars", drawn.bars, "sequential", "upper"), Paths("tick_x", "tick_y", [1])]
     bindings += [Replace(0, "customdata", "probabilities"), Replace(0, "y", "number_y")]
-    bindings += [Marks("label_x", "label_y", None, GREEN, size=9)]
+    bindings += [Paths("label_x", "label_y", [2])]
     numbers = go.Scatter(
         x=[box[2] + 0.08 for box in drawn.bars], y=[], mode="text", texttemplate="%{customdata:.0%}",
         textposition="middle right", textfont={"size": 12}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
-    made = figure("From the picture to the answer", [numbers, _hidden(VERMILLION, 2)])
+    made = figure("From the picture to the answer", [numbers, _hidden(VERMILLION, 2), _hidden(GREEN, 2)])
     made.update_layout(annotations=_captions(knobs), shapes=_frames(knobs))
     made.update_xaxes(**at_rest({"range": [-0.1, drawn.width]}))
     made.update_yaxes(**at_rest({"range": [-0.8, 8.7], "scaleanchor": "x"}))
@@ -85,7 +85,7 @@ def _captions(knobs: Knobs) -> list[dict[str, Any]]:
     below = [{**SMALL_WORDS, "x": x, "y": -0.45, "text": text} for x, _, text in heads if text]
     if knobs.picture == "image":
         green = {"font": {"size": 11, "color": GREEN}}
-        below.append({**SMALL_WORDS, "x": drawn.width, "y": -0.45, "xanchor": "right", "text": "label ●", **green})
+        below.append({**SMALL_WORDS, "x": drawn.width, "y": -0.45, "xanchor": "right", "text": "▭ its label", **green})
     names = [
         {**WORDS, "x": box[0] - 0.08, "y": middle(box), "text": name, "xanchor": "right"}
         for name, box in zip(knobs.names, bars, strict=True)

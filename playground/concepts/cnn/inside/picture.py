@@ -32,8 +32,8 @@ def weights(count: int, size: int, start: float, length: float) -> np.ndarray:
 def centred(ink: np.ndarray, size: int, box: int) -> np.ndarray:
     """The drawing as MNIST's digits were made: its bounding box fitted into box x box pixels, its shape kept.
 
-    Its centre of mass then lies in the middle of pixel size / 2, counted from 0, as nearly as whole pixels and the border
-    allow: a digit of MNIST stays as it is.
+    Its centre of mass then lies in the middle of pixel size / 2, counted from 0, as nearly as whole pixels and the
+    border allow: a digit of MNIST stays as it is.
     """
     found = np.zeros((size, size))
     rows, columns = np.nonzero(ink)
@@ -77,7 +77,8 @@ def entering(knobs: Knobs, images: NDArray[np.uint8]) -> Picture:
     ink = ink_of(knobs)
     if knobs.picture == "sheet" and knobs.centre:
         return centred(ink, knobs.side, BOXES[knobs.data])
-    return np.maximum(under(knobs, images), whole(ink, knobs.side))
+    found: Picture = np.maximum(under(knobs, images), whole(ink, knobs.side))
+    return found
 
 
 def outline(picture: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

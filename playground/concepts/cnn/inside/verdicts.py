@@ -35,7 +35,7 @@ def _is_over(history: History) -> bool:
 
 def percent(share: float) -> str:
     """A share in whole percent, near none and all in tenths."""
-    return f"{share:.1%}" if share < 0.01 or share > 0.99 else f"{share:.0%}"
+    return f"{share:.1%}" if 0.0005 <= share < 0.01 or 0.99 < share < 0.9995 else f"{share:.0%}"
 
 
 def _name(knobs: Knobs, history: History, metric: str) -> str:
