@@ -36,8 +36,8 @@ class Knobs(Base):
     )  # fmt: skip
     network: Literal["small", "lenet", "own"] = knob(
         "small", title="Network", labels={"small": "small CNN", "lenet": "LeNet-5", "own": "own"},
-        help="Small: convolutions of 5 x 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of 3 x 3 "
-        "where pictures have 8 x 8 pixels. Own: your layers as text.",
+        help="Small: convolutions of 5 x 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of "
+        "3 x 3 for pictures of 8 x 8. Own: your layers as text.",
     )  # fmt: skip
     layers: str = knob(
         "c8-c8-m2-c16-m2", title="Layers", max_length=80, when=("network", ("own",)),
