@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("kernel", "training")
+LABS = ("kernel", "training", "inside")
 
 lab_page("cnn")

@@ -41,7 +41,8 @@ def knob(
     `when` = (other knob, values): in force, shown and linked only there; where the other is several choices, one of
     them must be among the values. `le` may name another knob, whose value then is the upper bound. `labels` are the
     words shown for choices. `group`: in sight, folded under More, or set by a gesture on the stage alone. `live`: may
-    change mid-run. `after`: applied to a trained network, does not shape training. `upload`: the knob is the key of a
+    change mid-run. `after`: applied to a trained network, does not shape training; where such knobs alone have
+    changed, the player opens the run at its first frame whose metric `trained` is 1. `upload`: the knob is the key of a
     visitor's file, "" for none. `full`: for a choice that is a full image set, the set's name and the choice that is
     taken where the set is not here. `column_of`: the knob whose uploaded table has the column that this text names.
     `bounds` are pydantic's (ge, min_length, max_length, pattern).

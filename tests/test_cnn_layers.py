@@ -77,6 +77,13 @@ def test_a_set_has_its_shape_and_every_class(data: str) -> None:
         assert set(labels.tolist()) == set(range(len(CLASSES[data]))) and len(labels) == len(images)
 
 
+@pytest.mark.parametrize("data", ["digits", "mnist", "fashion", "textures"])
+def test_images_lie_in_memory_as_torch_has_them(data: str) -> None:
+    """Else torch takes one channel for channels last, and draws dropout's masks in another order than a script."""
+    images = torch.from_numpy(arrays(data, 0).train_images).float() / 255
+    assert images.stride() == torch.empty(images.shape).stride()
+
+
 def test_patches_of_training_and_test_do_not_share_a_pixel() -> None:
     photo = np.tile(np.arange(512), (40, 1))
     generator = np.random.default_rng(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from playground import wire
-from playground.contract import Frame, labs, ranged
+from playground.contract import Frame, Knobs, knob, labs, ranged
 from playground.stage import Band, Extend, Layout, Lines, Panel, Paths, Replace, Tiles, to_json
 from playground.stage.describe import mathml
 from playground.stage.palette import BLUE, VERMILLION
@@ -104,3 +105,20 @@ def test_the_stage_of_every_lab_is_json_that_names_real_arrays() -> None:
             parts = described["parts"]
             assert all(part["alt"] for part in parts)
             assert sum(part.get("size") == "main" for part in parts) == 1
+
+
+class Looked(Knobs):
+    """Knobs of which one is applied to what was trained."""
+
+    rate: float = knob(0.1, title="Rate")
+    picture: int = knob(3, title="Picture", after=True)
+
+
+def test_stages_name_the_training_that_they_share() -> None:
+    lab = replace(labs()[0], Knobs=Looked, stage=lambda knobs: ())
+    first, other, anew = (
+        json.loads(to_json(lab, knobs))["training"] for knobs in (Looked(), Looked(picture=5), Looked(rate=0.2))
+    )
+    assert first == other != anew
+    plain = replace(lab, Knobs=Knobs)
+    assert json.loads(to_json(plain, Knobs()))["training"] is None

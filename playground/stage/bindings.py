@@ -146,7 +146,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Pick:
-    """Hover or click on picture i of this panel's `Tiles(array)` shows it large in panel `panel`; no run, no Python."""
+    """Hover or click on picture i of this panel's `Tiles(array)` shows it large in panel `panel`; no run, no Python.
+
+    A panel may have one for each of its arrays.
+    """
 
     array: str
     panel: str
@@ -167,13 +170,14 @@ class Weigh:
 
 @dataclass(frozen=True)
 class Seek:
-    """Hover on cell k of a grid of `shape` (rows, columns) over `box` shows frame k; a click rests there.
+    """Hover on cell k of a grid of `shape` (rows, columns) over `box` shows frame `first` + k; a click rests there.
 
     Cells count row by row from the top. For labs whose frames are places: of a window, in a text, on an axis.
     """
 
     box: Box
     shape: tuple[int, int]
+    first: int = 0
 
 
 Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Seek | Weigh

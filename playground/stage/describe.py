@@ -10,7 +10,7 @@ from typing import Any
 from latex2mathml.converter import convert
 from plotly.utils import PlotlyJSONEncoder
 
-from playground.contract import Knobs, Lab, write
+from playground.contract import Knobs, Lab, specs, write
 from playground.stage import palette
 from playground.stage.bindings import Edit, Panel, Part, Table
 
@@ -25,12 +25,19 @@ def to_json(lab: Lab, knobs: Knobs) -> str:
     described = {
         "clock": lab.clock,
         "branches": "changes" in type(knobs).model_fields,
+        "training": _training(knobs),
         "readouts": [asdict(readout) for readout in lab.readouts],
         "maths": [{"sentence": sentence, "mathml": mathml(latex)} for sentence, latex in lab.maths],
         "palette": PALETTE,
         "parts": [part_json(part, knobs) for part in lab.stage(knobs)],
     }
     return json.dumps(described, cls=PlotlyJSONEncoder, separators=(",", ":"))
+
+
+def _training(knobs: Knobs) -> str | None:
+    """What names the training where knobs are applied behind it: runs alike in it open where it has ended."""
+    after = any(spec.after for spec in specs(type(knobs)).values())
+    return json.dumps(knobs.training(), sort_keys=True) if after else None
 
 
 def part_json(part: Part, knobs: Knobs) -> dict[str, Any]:

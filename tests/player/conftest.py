@@ -24,8 +24,8 @@ def answer(route: Route) -> None:
     if name == "stage.json":
         route.fulfill(body=fake.stage_text(), content_type="application/json")
     elif name.startswith("frames"):
-        count, seed = (int(part) for part in name.removeprefix("frames-").split("-"))
-        route.fulfill(body=b"".join(fake.frames(count, seed)), content_type="application/octet-stream")
+        numbers = (int(part) for part in name.removeprefix("frames-").split("-"))
+        route.fulfill(body=b"".join(fake.frames(*numbers)), content_type="application/octet-stream")
     elif name == "plotly.js":
         route.fulfill(path=PLOTLY, content_type="text/javascript")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -161,10 +162,13 @@ def frame(i: int, count: int, rng: np.random.Generator) -> Frame:
     return Frame(step, metrics, arrays, series)
 
 
-def frames(count: int = 100, seed: int = 0) -> list[bytes]:
-    """The encoded frames of a whole run."""
+def frames(count: int = 100, seed: int = 0, trained: int | None = None) -> list[bytes]:
+    """The encoded frames of a whole run; from number `trained` on they say that training is over."""
     rng = np.random.default_rng(seed)
-    return [wire.encode(frame(i, count, rng), i) for i in range(count)]
+    made = [frame(i, count, rng) for i in range(count)]
+    if trained is not None:
+        made = [replace(one, metrics={**one.metrics, "trained": int(i >= trained)}) for i, one in enumerate(made)]
+    return [wire.encode(one, i) for i, one in enumerate(made)]
 
 
 def stage_text() -> str:

@@ -22,8 +22,8 @@ class FakeSocket {
   }
 }
 
-async function bytes(count, seed = 0) {
-  return (await fetch(`/frames-${count}-${seed}`)).arrayBuffer();
+async function bytes(...numbers) {
+  return (await fetch(['/frames', ...numbers].join('-'))).arrayBuffer();
 }
 
 /** The frames of a run, one buffer each. */

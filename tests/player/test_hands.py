@@ -104,9 +104,52 @@ def test_the_keyboard_stays_on_the_pictures_while_another_run_comes(site: Page) 
     assert site.evaluate(PICKED) == 10
 
 
-def seekable(site: Page) -> None:
+def two_arrays(site: Page) -> None:
+    """A player whose network also shows the decision map itself, small and to be picked, in a second array."""
+    more = """{kind: 'tiles', array: 'map', boxes: [[0.4, 0.02, 0.6, 0.12]], scale: 'diverging', origin: 'lower'},
+      {kind: 'pick', array: 'map', panel: 'loss'}"""
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[1].bindings.push({more}); await play(20, {{t: 5, stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('graph').picks.length === 2) }}""")
+
+
+def shown_large(site: Page) -> list[int | None]:
+    """What the decision map and the loss show of another panel."""
+    found: list[int | None] = site.evaluate(
+        "['map', 'loss'].map((name) => player.stage.parts.get(name).picked?.index ?? null)"
+    )
+    return found
+
+
+def test_pictures_of_two_arrays_are_picked_one_at_a_time(site: Page) -> None:
+    two_arrays(site)
+    small = where(site, "graph", 0.5, 0.07)
+    for at, seen in ((unit(site, 2), [2, None]), (small, [None, 0]), (unit(site, 3), [3, None]), ((5, 5), [None] * 2)):
+        site.mouse.move(*at)
+        assert shown_large(site) == seen
+    site.mouse.click(*small)
+    site.mouse.move(*unit(site, 3))
+    assert shown_large(site) == [None, 0]
+    site.mouse.click(*unit(site, 3))
+    site.mouse.move(*small)
+    assert shown_large(site) == [3, None]
+    site.keyboard.press("Escape")
+    assert shown_large(site) == [None, None]
+
+
+def test_the_keyboard_goes_from_one_array_to_the_next(site: Page) -> None:
+    two_arrays(site)
+    site.get_by_role("img", name="Enter shows the next picture").focus()
+    seen = []
+    for key in ("Shift+Enter", "Shift+Enter", "Enter", "Enter", "Enter"):
+        site.keyboard.press(key)
+        seen.append(shown_large(site))
+    assert seen == [[None, 0], [10, None], [None, 0], [0, None], [1, None]]
+
+
+def seekable(site: Page, **more: int) -> None:
     """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
-    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3]})
+    seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3], **more})
     site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
       spec.parts[0].bindings.push({seek}); await play(40, {{stage: JSON.stringify(spec)}});
       await until(() => player.stage.parts.get('map').seek) }}""")
@@ -133,6 +176,12 @@ def test_a_click_on_a_cell_stays_at_its_moment(site: Page) -> None:
     site.keyboard.press("ArrowRight")
     site.wait_for_function("player.shown === 6")
     assert site.get_by_role("img", name="Pointing at a cell shows its moment").count() == 1
+
+
+def test_cells_may_begin_at_a_later_frame(site: Page) -> None:
+    seekable(site, first=10)
+    site.mouse.move(*where(site, "map", 1, 1))
+    site.wait_for_function("player.shown === 12")
 
 
 def pack(site: Page, script: str) -> Any:
@@ -317,6 +366,25 @@ def test_a_number_of_a_grid_is_dragged_up_and_down(site: Page) -> None:
     assert told(site)[-1][2] == "1 4; -0.25 0"
     site.mouse.click(*where(site, "map", -0.5, 0.5))
     assert len(told(site)) == 3
+
+
+def test_an_answer_that_comes_during_the_next_stroke_does_not_cut_it(site: Page) -> None:
+    edit(site, "draw")
+    for height, answered in ((0.6, False), (-0.6, True)):
+        site.mouse.move(*where(site, "map", -0.6, height))
+        site.mouse.down()
+        site.mouse.move(*where(site, "map", 0, height), steps=4)
+        if answered:
+            [[_, _, text, *_]] = told(site)
+            site.evaluate(
+                "(value) => { const {edit} = player.stage.parts.get('map'); edit.restage({...edit.binding, value}) }",
+                text,
+            )
+        site.mouse.move(*where(site, "map", 0.6, height), steps=4)
+        site.mouse.up()
+    levels = pack(site, f"return [...pack.unpackDrawing('{told(site)[-1][2]}', 784)]")
+    widths = [sum(level > 7 for level in levels[28 * row : 28 * row + 28]) for row in range(28)]
+    assert max(widths[:14]) == max(widths[14:]) >= 14  # both strokes are whole
 
 
 def test_the_gestures_panel_does_not_zoom(site: Page) -> None:

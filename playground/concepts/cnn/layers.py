@@ -178,3 +178,17 @@ def _residual(layer: Layer, channels: int, places: int) -> tuple[int, int]:
 def projects(layer: Layer, channels: int) -> bool:
     """Whether a residual block's shortcut needs a convolution of 1 x 1 to match what the block gives."""
     return layer.stride > 1 or layer.size != channels
+
+
+def bends(rows: tuple[Row, ...], place: int) -> bool:
+    """Whether an activation follows the layer at a place: each conv and linear layer's, but the last one's.
+
+    Where a batch norm follows such a layer, the activation is behind the norm.
+    """
+    weighs = ("conv", "linear")
+    kinds = [row.layer.kind for row in rows]
+    if place == len(rows) - 1:
+        return False
+    if kinds[place] == "norm":
+        return place > 0 and kinds[place - 1] in weighs
+    return kinds[place] in weighs and kinds[place + 1] != "norm"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from playground.concepts.cnn.layers import Layer, Shape, projects, trace
+from playground.concepts.cnn.layers import Layer, Shape, bends, projects, trace
 from playground.training.activations import ACTIVATIONS
 
 
@@ -38,21 +38,12 @@ def convnet(layers: tuple[Layer, ...], shape: Shape, classes: int, activation: s
     """
     rows = trace(layers, shape, classes)
     before = [shape, *(row.shape for row in rows)]
-    kinds = [row.layer.kind for row in rows]
     built: list[nn.Module] = []
     for place, row in enumerate(rows):
         built.append(MODULES[row.layer.kind](row.layer, before[place]))
-        if place < len(rows) - 1 and _bends(kinds, place):
+        if bends(rows, place):
             built.append(ACTIVATIONS[activation]())
     return nn.Sequential(*built)
-
-
-def _bends(kinds: list[str], place: int) -> bool:
-    """Whether an activation follows the layer at a place."""
-    weighs = ("conv", "linear")
-    if kinds[place] == "norm":
-        return place > 0 and kinds[place - 1] in weighs
-    return kinds[place] in weighs and kinds[place + 1] != "norm"
 
 
 def _conv(layer: Layer, shape: Shape) -> nn.Module:

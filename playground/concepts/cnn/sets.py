@@ -84,7 +84,7 @@ def _channels_first(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _digits(seed: int) -> Arrays:
     pictures, labels = tables.digits()
-    images = np.rint(pictures * (255 / 16)).astype(np.uint8)[:, None]
+    images = np.rint(pictures * (255 / 16)).astype(np.uint8).reshape(-1, 1, *pictures.shape[1:])
     order = np.random.default_rng(seed).permutation(len(labels))
     train, test = order[DIGITS_TESTED:], order[:DIGITS_TESTED]
     return Arrays(images[train], labels[train], images[test], labels[test])

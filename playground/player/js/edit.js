@@ -22,10 +22,10 @@ export class Edit {
     this.restage(binding);
   }
 
-  /** Takes another value from the page, unless it answers a gesture that a newer one has overtaken. */
+  /** Takes another value from the page, unless it answers a gesture that a newer one, perhaps unfinished, overtook. */
   restage(binding) {
     this.binding = binding;
-    if (this.#value === binding.value) this.gesture.restage(binding);
+    if (!this.pressed && this.#value === binding.value) this.gesture.restage(binding);
     this.#equip();
     this.place();
   }
@@ -94,6 +94,14 @@ export class Edit {
     const corner = this.canvas.getBoundingClientRect();
     const [x, y] = [this.area.toX(event.clientX - corner.left), this.area.toY(event.clientY - corner.top)];
     return {x: Math.max(x0, Math.min(x1, x)), y: Math.max(y0, Math.min(y1, y)), clientY: event.clientY};
+  }
+
+  /** Whether an event lies in the binding's box, a few pixels around it included. */
+  #hits(event) {
+    const {x, y} = this.#at(event);
+    const corner = this.canvas.getBoundingClientRect();
+    const [dx, dy] = [event.clientX - corner.left - this.area.x(x), event.clientY - corner.top - this.area.y(y)];
+    return Math.hypot(dx, dy) <= RIM;
   }
 
   /** Whether an event lies in the binding's box, a few pixels around it included. */

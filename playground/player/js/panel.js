@@ -30,6 +30,7 @@ export class Panel {
     this.picked = null; // {array, index, look, caption} where another panel chose a picture for this one
     this.marked = null; // the box of a picture that was chosen here
     this.picks = [];
+    this.picker = null; // the one of them whose picture is shown
     this.edit = this.seek = null;
     this.next = null; // the spec that `update` is to put up; until then the old picture stays
     this.drawn = {at: -Infinity, cost: 0};

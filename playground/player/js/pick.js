@@ -40,7 +40,8 @@ export class Pick {
   }
 
   #over(event) {
-    if (!this.kept && event.pointerType !== 'touch') this.#show(boxAt(this.panel, this.tiles.boxes, event));
+    if (this.panel.picks.some((pick) => pick.kept) || event.pointerType === 'touch') return;
+    this.#show(boxAt(this.panel, this.tiles.boxes, event));
   }
 
   /** A click keeps the picture, a click beside it or on it again lets it go. */
@@ -53,14 +54,20 @@ export class Pick {
     this.#show(this.kept ? index : -1, true); // Plotly's cover may have hidden that the pointer left
   }
 
-  /** Enter keeps the next picture, with Shift the one before; behind the last comes the first. */
+  /** Enter keeps the next picture, with Shift the one before, array by array; behind the last comes the first. */
   #key(event) {
-    const {key, target, shiftKey, ctrlKey, metaKey, altKey} = event;
-    if (key !== 'Enter' || target !== this.panel.plot || ctrlKey || metaKey || altKey) return;
+    const {key, target, shiftKey, ctrlKey, metaKey, altKey, defaultPrevented} = event;
+    if (key !== 'Enter' || target !== this.panel.plot || ctrlKey || metaKey || altKey || defaultPrevented) return;
+    const {picks, picker} = this.panel;
+    if (this !== (picker ?? picks.at(shiftKey ? -1 : 0))) return;
     event.preventDefault();
-    const {index, count} = this;
-    this.kept = true;
-    this.#show(shiftKey ? (index > 0 ? index : count) - 1 : (index + 1) % count, true);
+    const next = shiftKey ? (this.index < 0 ? this.count : this.index) - 1 : this.index + 1;
+    if (next >= 0 && next < this.count) this.#keep(next);
+    else picks.at((picks.indexOf(this) + (shiftKey ? -1 : 1)) % picks.length).#keep(shiftKey ? -1 : 0);
+  }
+
+  #keep(index) {
+    this.#show(index < 0 ? this.count + index : index, true, true);
   }
 
   /** How many pictures there are. */
@@ -69,13 +76,19 @@ export class Pick {
     return held ? pictures(held, this.tiles.scale).count : this.tiles.boxes.length;
   }
 
-  #show(index, anyway = false) {
+  /** Shows picture `index` in the place of what another array of this panel shows; -1 takes its own away. */
+  #show(index, anyway = false, kept = this.kept) {
     if (index === this.index && !anyway) return;
-    this.index = index;
+    const {panel} = this;
+    if (index >= 0 && panel.picker !== this) panel.picker?.release();
+    const others = index < 0 && panel.picker !== this;
+    Object.assign(this, {index, kept});
+    if (others) return;
+    panel.picker = index < 0 ? null : this;
     const {array} = this.binding;
     const {scale, origin, boxes} = this.tiles;
-    this.panel.mark(index < 0 ? null : boxes[index]);
-    const caption = `picture ${index + 1} of ${this.count}: ${this.kept ? 'Escape lets it go' : 'click keeps it'}`;
+    panel.mark(index < 0 ? null : boxes[index]);
+    const caption = `picture ${index + 1} of ${this.count}: ${kept ? 'Escape lets it go' : 'click keeps it'}`;
     this.find(this.binding.panel)?.pick(index < 0 ? null : {array, index, look: {scale, origin}, caption});
   }
 

@@ -1,5 +1,6 @@
 /** The player: receives a run, keeps it, and draws the frame at which its clock stands. */
 
+import {goesOn, ready, recalls} from './arrival.js';
 import {Bar} from './bar.js';
 import {Clock} from './clock.js';
 import {element} from './dom.js';
@@ -19,11 +20,6 @@ const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
 const TALK = 1.5;
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
-
-/** Whether a run is a branch that plays on from the moment at which it leaves the run before. */
-function goesOn({data}) {
-  return Boolean(data.branched) && data.t != null;
-}
 
 export class Player {
   /** Builds the empty player in `root`.
@@ -108,7 +104,7 @@ export class Player {
   /** Opens the run's source. The old picture stays until the first new frame, unless other parts come on stage. */
   #open(data) {
     this.#leave(this.incoming);
-    const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false};
+    const run = {data, stage: JSON.parse(data.stage), recording: new Recording(), told: false, asked: performance.now()};
     if (data.bytes) fill(run.recording, data.bytes, data.status);
     else run.source = new Source(data.socket, run.recording);
     if (this.run) this.#leave(this.run);
@@ -124,9 +120,10 @@ export class Player {
   async #enter(run) {
     this.incoming = null;
     const {speed, live} = this.clock;
+    const from = recalls(run, this.run) ? Math.max(0, run.recording.trained) : 0;
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at: run.data.t ?? null, speed, live, goesOn: goesOn(run)});
+    this.clock = new Clock({at: run.data.t ?? null, from, speed, live, goesOn: goesOn(run)});
     if (!run.data.branched) this.branching = false; // a fresh run begins without
     this.shown = -1;
     this.staging = run;
@@ -232,9 +229,7 @@ export class Player {
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;
-    const {incoming} = this;
-    const wants = incoming && goesOn(incoming) ? incoming.data.t : 0; // a branch takes over where it leaves the old run
-    if (incoming && (incoming.recording.length > wants || incoming.recording.over)) this.#enter(incoming);
+    if (this.incoming && ready(this.incoming, this.run, now)) this.#enter(this.incoming);
     const {recording, clock} = this;
     const halted = this.staging || this.peeked !== null;
     const at = clock.tick(halted ? 0 : seconds, recording.length, recording.over);

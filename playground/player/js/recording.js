@@ -83,6 +83,11 @@ export class Recording {
     return low ? this.frames[kept[low - 1]].arrays[name] : undefined;
   }
 
+  /** The first frame whose training is over; -1 while none is here. */
+  get trained() {
+    return this.frames.findIndex(({metrics}) => metrics.trained === 1);
+  }
+
   /** A metric of frame i; undefined where it was not measured. */
   metric(name, i) {
     return this.frames[i]?.metrics[name];

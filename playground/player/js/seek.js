@@ -26,12 +26,12 @@ export class Seek {
   #cell({clientX, clientY}) {
     const area = plotArea(this.panel.plot);
     if (!area) return null;
-    const {box: [x0, y0, x1, y1], shape: [rows, columns]} = this.binding;
+    const {box: [x0, y0, x1, y1], shape: [rows, columns], first} = this.binding;
     const corner = this.panel.plot.getBoundingClientRect();
     const x = (area.toX(clientX - corner.left - area.left) - x0) / (x1 - x0);
     const y = (y1 - area.toY(clientY - corner.top - area.top)) / (y1 - y0);
     if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return null;
-    return Math.floor(y * rows) * columns + Math.floor(x * columns);
+    return (first ?? 0) + Math.floor(y * rows) * columns + Math.floor(x * columns);
   }
 
   #peek(i) {
