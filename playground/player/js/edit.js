@@ -104,14 +104,6 @@ export class Edit {
     return Math.hypot(dx, dy) <= RIM;
   }
 
-  /** Whether an event lies in the binding's box, a few pixels around it included. */
-  #hits(event) {
-    const {x, y} = this.#at(event);
-    const corner = this.canvas.getBoundingClientRect();
-    const [dx, dy] = [event.clientX - corner.left - this.area.x(x), event.clientY - corner.top - this.area.y(y)];
-    return Math.hypot(dx, dy) <= RIM;
-  }
-
   _down(event) {
     if (!this.#hits(event)) return;
     this.canvas.setPointerCapture(event.pointerId);
