@@ -14,11 +14,12 @@ from playground.stage.bindings import (
     Pick,
     Replace,
     Table,
+    Text,
     Tiles,
 )
 from playground.stage.describe import to_json
 
 __all__ = [
     "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Table", "Tiles", "to_json",
+    "Table", "Text", "Tiles", "to_json",
 ]  # fmt: skip

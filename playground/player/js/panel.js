@@ -9,6 +9,7 @@ import {icons} from './icons.js';
 import {markArrays, paintBand, paintMarks} from './marks.js';
 import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
+import {paintText, textArrays} from './text.js';
 import {theme} from './theme.js';
 
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
@@ -56,7 +57,7 @@ export class Panel {
   async restage(spec, recording, i) {
     this.spec = spec;
     this.next = null;
-    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band', 'paths'].includes(b.kind));
+    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band', 'paths', 'text'].includes(b.kind));
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
@@ -165,6 +166,7 @@ export class Panel {
   #shown(binding, recording, i) {
     if (binding.kind === 'band') return [recording, i];
     if (binding.kind === 'paths') return [binding.x, binding.y].map((name) => recording.points(name, i));
+    if (binding.kind === 'text') return textArrays(binding).map((name) => recording.array(name, i));
     if (binding.kind === 'marks') return markArrays(binding).map((name) => recording.array(name, i));
     const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
     return [recording.array(picks ? this.picked.array : binding.array, i)];
@@ -227,6 +229,10 @@ export class Panel {
       if (b.kind === 'paths') {
         const lines = b.keys.map((key) => isShown(this.plot, key) && this.spec.data[key].line);
         paintPaths(context, arrays, b, area, lines, scale);
+        return;
+      }
+      if (b.kind === 'text') {
+        paintText(context, arrays, b, area, colours, {...theme(this.node), scale});
         return;
       }
       const only = b === first && this.picked ? this.picked.index : null;
