@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from playground.concepts.rnn.names.knobs import Knobs
-from playground.concepts.rnn.names.panels import BARE, NARROW, plane, row_ticks
+from playground.concepts.rnn.names.panels import FIVE, NAMED, nothing, plane, row_ticks, rule
 from playground.concepts.rnn.names.words import LANGUAGE_COLORS, LANGUAGES
 from playground.stage import Extend, Panel, Replace, Text, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import GREY, SPLITS
+from playground.stage.palette import SPLITS
 
 COUNT = len(LANGUAGES)
 MIDDLES = [COUNT - k - 0.5 for k in range(COUNT)]
 
 
-def _nothing() -> list[go.Scatter]:
-    return [go.Scatter(x=[None], y=[None], showlegend=False)]
-
-
 def confusion() -> Panel:
     """Of the held-out names of each language, how many per cent were told to be of each."""
     boxes = [(x + 0.03, COUNT - y - 0.96, x + 0.97, COUNT - y - 0.04) for y in range(COUNT) for x in range(COUNT)]
-    made = figure("Held-out surnames: what each is taken for, in %", _nothing(), "told", "true", margin={"l": 84})
+    made = figure("Held-out surnames: what each is taken for, in %", nothing(), "told", "true")
     made.update_xaxes(row_ticks(list(LANGUAGES), [k + 0.5 for k in range(COUNT)]), range=[0, COUNT], tickangle=0)
-    made.update_yaxes(row_ticks(list(LANGUAGES), MIDDLES), range=[0, COUNT])
+    made.update_yaxes(row_ticks(list(LANGUAGES), MIDDLES), range=[0, COUNT], automargin=True)
     binding = Text("confusion", boxes, "confusion_shade", flow="words", size=17)
     alt = "A table of nine languages: the true one of held-out surnames against the one that the network tells."
     return Panel("confusion", made, [binding], alt, size="main")
@@ -33,17 +27,16 @@ def confusion() -> Panel:
 
 def accuracy(knobs: Knobs) -> Panel:
     """Training and held-out accuracy over the epochs, beside what counting achieves."""
-    rule = [0, knobs.epochs]
     traces = [
         line("training", SPLITS["train"]), line("held out", SPLITS["test"]),
-        line("bigram", GREY, dash="dash").update(x=rule), line("commonest", GREY, dash="dot").update(x=rule),
+        rule("bigram", knobs, "dash", left=True), rule("majority", knobs, "dot"),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Extend(0, "epoch", "train_accuracy"), Extend(1, "epoch", "test_accuracy"),
         Replace(2, "y", "bigram_line"), Replace(3, "y", "majority_line"),
     ]  # fmt: skip
-    made = figure("Languages told right", traces, "epoch", "share right", hovermode="x unified", legend=NARROW)
-    made.update_xaxes(range=rule)
+    made = figure("Languages told right", traces, "epoch", "share right", hovermode="x unified")
+    made.update_xaxes(range=[0, knobs.epochs])
     made.update_yaxes(range=[0, 1.02])
     alt = "Accuracy on training and held-out surnames, beside nine bigram models and the most frequent language."
     return Panel("accuracy", made, bindings, alt)
@@ -66,9 +59,9 @@ def speaks(knobs: Knobs) -> Panel:
 
 
 def _by_letter(knobs: Knobs, name: str, title: str, scale: str, alt: str) -> Panel:
-    made = figure(title, _nothing(), margin={"l": 70, "b": 8})
-    made.update_xaxes(BARE, range=[0, knobs.columns])
-    made.update_yaxes(row_ticks(list(LANGUAGES), MIDDLES), range=[0, COUNT + 1.2])
+    across = {"range": [0, knobs.columns], **NAMED, "showticklabels": False}
+    made = figure(title, nothing(), xaxis=across)
+    made.update_yaxes(row_ticks(list(LANGUAGES), MIDDLES), range=[0, COUNT + 1.2], automargin=True)
     bindings: list[Binding] = [
         Tiles(name, [(0, 0, knobs.columns, COUNT)], scale, "upper"),  # type: ignore[arg-type]
         Text("word", [(0, COUNT + 0.05, knobs.columns, COUNT + 1.15)], size=18),
@@ -78,7 +71,7 @@ def _by_letter(knobs: Knobs, name: str, title: str, scale: str, alt: str) -> Pan
 
 def languages_plane(knobs: Knobs) -> Panel:
     """The plane with the last hidden states of surnames, coloured by language."""
-    return plane(knobs, LANGUAGE_COLORS)
+    return plane(knobs, LANGUAGE_COLORS, **FIVE)
 
 
 def loss(knobs: Knobs) -> Panel:

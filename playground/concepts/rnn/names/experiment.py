@@ -21,7 +21,7 @@ from playground.contract import Frame
 from playground.training.supervised import record, updates
 from playground.training.weights import name_of, remembered
 
-FRAMES = 90
+FRAMES = 70
 
 
 def training(knobs: Knobs, lines: Corpus, network: Network) -> Iterator[Frame]:
@@ -30,7 +30,7 @@ def training(knobs: Knobs, lines: Corpus, network: Network) -> Iterator[Frame]:
     steps = knobs.epochs * measure.an_epoch
     optimizer = optim.Adam(network.parameters(), lr=knobs.learning_rate)
     losses = updates(objective(network), optimizer, *measure.train, batch_size=knobs.batch_size, steps=steps)
-    return record(losses, measure, steps, FRAMES)
+    yield from record(losses, measure, steps, FRAMES)
 
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:

@@ -16,7 +16,7 @@ SMALL = Knobs(hidden_size=8, embedding_size=4, epochs=1, train_lines=300)
 
 PRESETS = (
     Preset("First names", "Gibberish turns into names within a few epochs; most of them are new.", Knobs()),
-    Preset("Cold: 0.3", "Safe and repetitive: dark letters, common names, and some twice.", Knobs(temperature=0.3)),
+    Preset("Cold: 0.3", "Safe and repetitive: likely letters, plain names, and some twice.", Knobs(temperature=0.3)),
     Preset("Break it: too hot", "Nothing was trained anew: the same network, read too daringly, writes gibberish.",
            Knobs(temperature=2.5), breaks=True),
     Preset("Top 1", "Only the likeliest letter each time: one and the same name.", Knobs(top_k=1)),

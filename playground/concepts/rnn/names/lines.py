@@ -33,7 +33,8 @@ class Corpus:
     """Lines to learn from and lines held out, without repetitions.
 
     Character k of `alphabet` is number k + 1; 0 starts and ends a line. `width` counts the steps that the longest line
-    takes. Of surnames `train_labels` and `test_labels` are the languages; else they are empty.
+    takes. Of surnames `train_labels` and `test_labels` are the languages; else they are empty. `share` is the part of a
+    visitor's text that was read.
     """
 
     alphabet: str
@@ -42,6 +43,7 @@ class Corpus:
     width: int
     train_labels: Ints
     test_labels: Ints
+    share: float = 1.0
 
     @property
     def symbols(self) -> int:
@@ -64,27 +66,29 @@ class Corpus:
 
 def corpus(knobs: Knobs) -> Corpus:
     """The lines that the knobs ask for: a tenth held out, the order drawn under the seed. Raises DataError."""
-    lines, labels = _loaded(knobs)
+    lines, labels, share = _loaded(knobs)
     order = np.random.default_rng(knobs.seed).permutation(len(lines))
     cut = min(len(lines) // 10, MOST_TEST)
     test, train = order[:cut], order[cut:][: knobs.train_lines or None]
     letters = "".join(sorted(set("".join(lines))))
-    width = max(map(len, lines)) + (2 if len(labels) else 1)
-    pick = labels if len(labels) else np.zeros(0, np.int64)
-    of = (lambda rows: pick[rows]) if len(pick) else (lambda rows: pick)
-    return Corpus(letters, tuple(lines[i] for i in train), tuple(lines[i] for i in test), width, of(train), of(test))
+    width = max(map(len, lines)) + (1 if knobs.writes else 2)
+    known, unseen = (tuple(lines[i] for i in rows) for rows in (train, test))
+    told = (labels[train], labels[test]) if len(labels) else (labels, labels)
+    return Corpus(letters, known, unseen, width, told[0], told[1], share)
 
 
-def _loaded(knobs: Knobs) -> tuple[list[str], Ints]:
-    """Different lines, and of surnames their languages."""
+def _loaded(knobs: Knobs) -> tuple[list[str], Ints, float]:
+    """Different lines, of surnames their languages, and the share of a text that was read."""
+    none = np.zeros(0, np.int64)
     if knobs.data == "names":
-        return bundled("first_names.txt").read_text("utf-8").split(), np.zeros(0, np.int64)
+        return bundled("first_names.txt").read_text("utf-8").split(), none, 1.0
     if knobs.data == "own":
-        return own_lines(_own_text(knobs.text)), np.zeros(0, np.int64)
+        text = _own_text(knobs.text)
+        return own_lines(text), none, min(1.0, MOST_CHARACTERS / len(text))
     found: dict[str, str] = {}
     for name, language in _surnames():
         found.setdefault(name.lower(), language)
-    return list(found), np.array([LANGUAGES.index(language) for language in found.values()], np.int64)
+    return list(found), np.array([LANGUAGES.index(language) for language in found.values()], np.int64), 1.0
 
 
 def _surnames() -> list[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """What is measured while a network trains, and the network itself at that moment.
 
 Metrics: `train_loss` (on at most 300 training lines) and `test_loss`, in nats a character or, of surnames, a name;
-`epoch`; beside names and texts `bigram_loss` and `unigram_loss`, of counting on the same held-out lines; of surnames
-`train_accuracy`, `test_accuracy`, `majority_accuracy` and `bigram_accuracy`, and `worst_share`, `worst_from`,
-`worst_to`, the most frequent mistake. Arrays: `parameters` (P,), which the view takes out; of surnames `confusion`
-(81, 3) int32, the share told of each language in words, and `confusion_shade` (81,). Series: epoch, and the losses or
-accuracies.
+`epoch`; what is read: `train_lines`, `test_lines`, `symbols` (with that of start and end) and `share_read` of a text.
+Beside names and texts `bigram_loss` and `unigram_loss`, of counting on the same held-out lines; of surnames
+`train_accuracy`, `test_accuracy`, `majority_accuracy`, `bigram_accuracy`, and `worst_share`, `worst_from`, `worst_to`,
+the most frequent mistake. Arrays: `parameters` (P,), which the view takes out; of surnames `confusion` (81, 3) int32,
+the share told of each language in per cent, and `confusion_shade` (81,). Series: epoch, and the losses or accuracies.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ class Measure:
     def __init__(self, knobs: Knobs, lines: Corpus, network: Network) -> None:
         self.knobs, self.network = knobs, network
         train, test = lines.coded(lines.train, lines.train_labels), lines.coded(lines.test, lines.test_labels)
-        self.counted = counted(train, test, lines.symbols) if knobs.writes else counted_languages(lines)
+        self.counted = {
+            **sizes(lines),
+            **(counted(train, test, lines.symbols) if knobs.writes else counted_languages(lines)),
+        }
         self.train, self.test = _tensors(train), _tensors(test)
         self.some: Pair = (self.train[0][:MEASURED], self.train[1][:MEASURED])
         self.an_epoch = math.ceil(len(lines.train) / knobs.batch_size)
@@ -66,6 +69,14 @@ class Measure:
 
 def _tensors(pair: tuple[Ints, Ints]) -> Pair:
     return torch.from_numpy(pair[0]), torch.from_numpy(pair[1])
+
+
+def sizes(lines: Corpus) -> Mapping[str, float]:
+    """How much is read."""
+    return {
+        "train_lines": len(lines.train), "test_lines": len(lines.test), "symbols": lines.symbols,
+        "share_read": lines.share,
+    }  # fmt: skip
 
 
 def counted(train: tuple[Ints, Ints], test: tuple[Ints, Ints], symbols: int) -> Mapping[str, float]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import plotly.graph_objects as go
 
 from playground.concepts.rnn.names.knobs import Knobs
 from playground.concepts.rnn.names.places import cells
-from playground.concepts.rnn.names.words import COPIED, END, HELD_OUT, KINDS, START, TOP
+from playground.concepts.rnn.names.words import COPIED, HELD_OUT, KINDS, START, TOP
 from playground.stage import Extend, Marks, Panel, Paths, Pick, Replace, Text, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import GREY, SPLITS
+from playground.stage.palette import BLUE, GREY, SPLITS
 
 REACH = 1.2  # of the plane
-BARE = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "ticks": "",
-        "fixedrange": True}  # fmt: skip
-
-
-NARROW = {"entrywidth": 48, "font": {"size": 10}}  # a legend of four in one row
+NAMED = {"tickmode": "array", "tickvals": [], "showgrid": False, "zeroline": False, "showline": False,
+         "fixedrange": True}  # fmt: skip
+FIVE = {"entrywidthmode": "fraction", "entrywidth": 0.19}  # a legend of five in a row
 
 
 def things(knobs: Knobs) -> str:
@@ -33,12 +32,21 @@ def key(name: str, color: str, symbol: str = "circle", size: int = 9) -> go.Scat
     return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
+def rule(name: str, knobs: Knobs, dash: str, left: bool = False) -> go.Scatter:
+    """A level line over the epochs, named at its right or left end."""
+    text, position = ([name, ""], "top right") if left else (["", name], "top left")
+    said = {"text": text, "textposition": position, "textfont": {"size": 11, "color": GREY}}
+    drawn = line(name, GREY, dash=dash).update(x=[0, knobs.epochs], mode="lines+text", showlegend=False, **said)
+    return drawn.update(cliponaxis=False, hoverinfo="y+name")
+
+
 def samples(knobs: Knobs) -> Panel:
     """What the network writes at this moment, each letter on a ground that says how likely it was."""
     what = things(knobs)
     traces = [
-        key(f"copied: a training {what[:-1]}", COPIED, "square"),
-        key(f"real, but held out: a {what[:-1]} never seen", HELD_OUT),
+        key(f"copy of a training {what[:-1]}", COPIED, "square"),
+        key(f"held-out {what[:-1]}, never seen", HELD_OUT),
+        key("shade: how likely it found the letter", BLUE, "square", 12),
     ]
     bindings: list[Binding] = [
         Text("samples", "sample_boxes", "samples_shade", size=22),
@@ -46,44 +54,45 @@ def samples(knobs: Knobs) -> Panel:
         Marks("rediscovered_x", "rediscovered_y", 1, HELD_OUT, size=10),
     ]
     drawn = f"temperature {knobs.temperature:g}" + (f", top {knobs.top_k}" if knobs.top_k else "")
-    made = figure(
-        f"What it writes now, at {drawn}", traces, "the darker a letter, the likelier the network found it",
-        xaxis={"range": [0, 1], **BARE}, yaxis=at_rest({"range": [0, 1]}), margin={"b": 26},
-    )  # fmt: skip
+    title = f"What it writes now, at {drawn}"
+    if knobs.data == "own" and not knobs.text:
+        title = f"No text yet, so it reads the surnames: what it writes, at {drawn}"
+    made = figure(title, traces, xaxis=at_rest({"range": [0, 1]}), yaxis=at_rest({"range": [0, 1]}))
     alt = f"{what.capitalize()} drawn from the network at this moment; marks say which are copies of training {what}."
     return Panel("samples", made, bindings, alt, size="main")
 
 
 def nll(knobs: Knobs) -> Panel:
     """Training and held-out nll over the epochs, beside what counting achieves."""
-    rule = [0, knobs.epochs]
     traces = [
         line("training", SPLITS["train"]), line("held out", SPLITS["test"]),
-        line("bigram", GREY, dash="dash").update(x=rule), line("unigram", GREY, dash="dot").update(x=rule),
+        rule("bigram", knobs, "dash"), rule("unigram", knobs, "dot"),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Extend(0, "epoch", "train_loss"), Extend(1, "epoch", "test_loss"),
         Replace(2, "y", "bigram_line"), Replace(3, "y", "unigram_line"),
     ]  # fmt: skip
-    made = figure("Surprise by the next letter", traces, "epoch", "nll in nats", hovermode="x unified", legend=NARROW)
-    made.update_xaxes(range=rule)
+    made = figure("Surprise by the next letter", traces, "epoch", "nll in nats", hovermode="x unified")
+    made.update_xaxes(range=[0, knobs.epochs])
     alt = "Negative log-likelihood a character on training and held-out lines, beside a bigram and a unigram model."
     return Panel("nll", made, bindings, alt)
 
 
 def expected(knobs: Knobs) -> Panel:
     """The word, and under each of its letters those that the network expected there, the likeliest first."""
-    rows = ["follows", *("1st", "2nd", "3rd", "4th", "5th")[:TOP]]
+    rows = ["word", *("1st", "2nd", "3rd", "4th", "5th")[:TOP]]
     heights = [TOP + 1.1, *range(TOP, 0, -1)]  # a little room under the word
     boxes = [(0, y - 0.94, knobs.columns, y - 0.06) for y in heights]
-    traces = [go.Scatter(x=[None], y=[None], showlegend=False)]
-    made = figure(
-        "What it expected, letter by letter", traces, f"{END} ends it; the darker, the likelier",
-        xaxis={"range": [0, knobs.columns], **BARE}, margin={"b": 26, "l": 54},
-    )  # fmt: skip
+    across = {"range": [0, knobs.columns], **NAMED, "showticklabels": False}
+    made = figure("What it expected, letter by letter", nothing(), xaxis=across)
     made.update_yaxes(row_ticks(rows, [y - 0.5 for y in heights]), range=[0, TOP + 1.2])
     alt = f"The letters of {knobs.looked_at} with their probabilities, and under each the likeliest five."
     return Panel("expected", made, [Text("expected", boxes, "expected_shade", size=20)], alt)
+
+
+def nothing() -> list[go.Scatter]:
+    """A trace that draws nothing: axes need one."""
+    return [go.Scatter(x=[None], y=[None], showlegend=False)]
 
 
 def row_ticks(names: list[str], at: list[float]) -> dict[str, Any]:
@@ -99,27 +108,24 @@ def depends(knobs: Knobs) -> Panel:
     rows = cells(count, count)
     bindings: list[Binding] = [
         Tiles("depends_last", [strip], "sequential", "upper"), Tiles("depends", rows, "sequential", "upper"),
-        Text("word", [(0, count + 0.5, count, count + 1.7)], size=18),
-        Text("following", [(-1.3, y0, -0.2, y1) for _, y0, _, y1 in rows], size=15),
+        Text("word", [strip], size=18),
+        Text("following", [(-1, y0 - 0.2, 0, y1 + 0.2) for _, y0, _, y1 in rows], size=16),
         Pick("depends", "depends"),
     ]  # fmt: skip
-    traces = [go.Scatter(x=[None], y=[None], showlegend=False)]
     made = figure(
-        "What each letter depended on", traces, f"letters read, from {START} on",
-        xaxis={"range": [-1.6, count + 0.1], **BARE}, yaxis={"range": [-0.1, count + 1.8], **BARE},
-        margin={"b": 24, "l": 24, "t": 2},
+        "What each letter depended on", nothing(), f"letters read, from {START} on", "next letter",
+        xaxis={"range": [-1, count + 0.1], **NAMED}, yaxis={"range": [-0.1, count + 1.8], **NAMED},
     )  # fmt: skip
-    made.update_yaxes(title={"text": "next letter"})
     alt = (
         f"A map for {knobs.looked_at}: a row for each letter to come, a column for each one read; darker mattered more."
     )
     return Panel("depends", made, bindings, alt)
 
 
-def plane(knobs: Knobs, colors: dict[str, str]) -> Panel:
+def plane(knobs: Knobs, colors: dict[str, str], **legend: Any) -> Panel:
     """Hidden states in the plane of their two widest directions, and the word's way through it."""
     traces = [key(name, color, size=7) for name, color in colors.items()]
-    way = line(knobs.looked_at, "#333333").update(x=[None], y=[None])
+    way = line(html.escape(knobs.looked_at), BLUE).update(x=[None], y=[None])
     bindings: list[Binding] = [
         Marks(f"cloud_x_{k}", f"cloud_y_{k}", k, color, size=6) for k, color in enumerate(colors.values())
     ]
@@ -128,7 +134,7 @@ def plane(knobs: Knobs, colors: dict[str, str]) -> Panel:
         Text("letters", "path_boxes", "letters_shade", size=13),
     ]
     axis = at_rest({"range": [-REACH, REACH]})
-    made = figure("Hidden states in the plane (PCA)", [*traces, way], xaxis=axis, yaxis=axis)
+    made = figure("Hidden states in the plane (PCA)", [*traces, way], xaxis=axis, yaxis=axis, legend=legend)
     alt = f"Principal components of hidden states; a path follows {knobs.looked_at} letter by letter."
     return Panel("plane", made, bindings, alt)
 
@@ -141,9 +147,9 @@ def kinds_plane(knobs: Knobs) -> Panel:
 def hidden(knobs: Knobs) -> Panel:
     """The hidden state after each letter of the word, unit by unit."""
     count, units = knobs.columns, knobs.hidden_size
-    traces = [go.Scatter(x=[None], y=[None], showlegend=False)]
     made = figure(
-        "Hidden state after each letter", traces, y="hidden unit", xaxis={"range": [0, count], **BARE},
+        "Hidden state after each letter", nothing(), y="hidden unit",
+        xaxis={"range": [0, count], **NAMED, "showticklabels": False},
         yaxis={"range": [units, -0.14 * units], "showgrid": False, "zeroline": False, "fixedrange": True},
     )  # fmt: skip
     bindings: list[Binding] = [

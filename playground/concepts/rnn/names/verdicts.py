@@ -23,7 +23,7 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
         return ()
     if "nan_step" in history.metrics:
         return tuple(_broken(knobs, history))
-    rules = (_learnt, _heart, _drawn, _cold, _hot, _word) if knobs.writes else (_told, _heart, _mistaken)
+    rules = (_read, _learnt, _heart, _drawn, _cold, _hot, _word) if knobs.writes else (_told, _heart, _mistaken)
     return tuple(verdict for rule in rules for verdict in rule(knobs, history))
 
 
@@ -39,6 +39,20 @@ def _broken(knobs: Knobs, history: History) -> Iterator[Verdict]:
     step = int(np.nanmin(history.metrics["nan_step"]))
     sentence = f"The loss is no number from step {step} on: a learning rate of {knobs.learning_rate:g} is too high."
     yield Verdict(sentence, step, {"learning_rate": 0.01})
+
+
+def _read(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """What there was to read of a visitor's text."""
+    if knobs.data != "own":
+        return
+    train, test, symbols = (int(history.last(name)) for name in ("train_lines", "test_lines", "symbols"))
+    what = "Your text" if knobs.text else "There is no text of yours yet, so the surnames were read: this"
+    sentence = (
+        f"{what} gave {train:,} lines to learn from and {test:,} held out, in {symbols - 1} different characters."
+    )
+    if (share := history.last("share_read")) < 1:
+        sentence += f" Only its first 100,000 characters were read, {share:.0%} of it."
+    yield Verdict(sentence, _end(history))
 
 
 def _learnt(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -119,13 +133,15 @@ def _hot(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _word(knobs: Knobs, history: History) -> Iterator[Verdict]:
     known = {1.0: "which it learnt from", 0.5: "which was held out"}.get(history.last("word_known"), "in neither list")
     cost, read = history.last("word_nll"), int(history.last("word_read"))
-    if read < len(knobs.word):
-        yield Verdict(
-            f"Of {knobs.word!r} only {read} characters could be read: the others are not in its alphabet.",
-            _end(history),
+    if read == 0:
+        sentence = "None of the word's characters is in its alphabet: a held-out line is looked at instead."
+    elif read < len(knobs.word):
+        sentence = (
+            f"Of the word's {len(knobs.word)} characters {read} could be read: the others are not in its alphabet."
         )
-        return
-    yield Verdict(f"{knobs.word.capitalize()}, {known}, costs {cost:.2f} nats a character.", _end(history))
+    else:
+        sentence = f"The word looked at, {known}, costs {cost:.2f} nats a character."
+    yield Verdict(sentence, _end(history))
 
 
 def _told(knobs: Knobs, history: History) -> Iterator[Verdict]:

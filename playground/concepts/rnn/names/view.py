@@ -106,8 +106,9 @@ class View:
         following = torch.cat([self.codes[1:], torch.zeros(1, dtype=torch.long)])
         own = chances.gather(1, following[:, None])  # (T, 1)
         best, which = chances.topk(min(TOP, chances.shape[1]), 1)
+        missing: list[list[int]] = [[]] * (TOP - best.shape[1])
         arrays: Arrays = {
-            "expected": self._letters(torch.cat([following[:, None], which], 1).T.tolist(), END),
+            "expected": self._letters([*torch.cat([following[:, None], which], 1).T.tolist(), *missing], END),
             "expected_shade": ranged(_padded(torch.cat([own, best], 1).T, 1 + TOP, self.columns), 0, 1),
         }
         rests = reading.dependence(self.network, self.codes, following)
