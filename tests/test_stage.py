@@ -90,6 +90,8 @@ def test_text_has_a_cell_a_character_and_runs_as_its_script_does() -> None:
         ("a", 0.5, 0.5), ("b", 1.5, 0.5), ("א", 2.5, 1.5), ("ב", 1.5, 1.5),
     ]  # fmt: skip
     assert written.marker.color[0] == "rgb(247,247,247)" != written.marker.color[1]
+    columns = figure_at(panel(Text("codes", boxes, flow="columns")), wire.recorded([Frame(0, {}, arrays)]), 0)  # type: ignore[arg-type]
+    assert list(columns.data[2].x) == [0.5, 1.5, 0.5, 1.5]
 
 
 def test_words_stand_whole_in_boxes_that_may_move() -> None:

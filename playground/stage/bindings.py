@@ -119,15 +119,15 @@ class Text:
 
     A 0 is no character. `boxes` are n boxes x0, y0, x1, y1 of data coordinates, or name an array (n, 4) of them.
     `flow`: cells gives each character a cell of the same width, from the right where a line begins with a script that
-    is written so; words writes a line as a whole, in the middle of its box. `shade` names an array of 8-bit values,
-    (n, length), of words (n,), which colour the ground sequentially; letters stay legible on it. `size` is the most
-    pixels that a character is high.
+    is written so; columns the same, always from the left; words writes a line as a whole, in the middle of its box.
+    `shade` names an array of 8-bit values, (n, length), of words (n,), which colour the ground sequentially; letters
+    stay legible on it. `size` is the most pixels that a character is high.
     """
 
     array: str
     boxes: Sequence[Box] | str
     shade: str | None = None
-    flow: Literal["cells", "words"] = "cells"
+    flow: Literal["cells", "columns", "words"] = "cells"
     size: float = 18
 
 

@@ -135,15 +135,16 @@ def _write(figure: go.Figure, binding: Text, moment: Moment) -> None:
     codes = moment.values(binding.array)
     lines = ["".join(chr(code) for code in line if code) for line in codes]
     x, y, said = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2, lines
-    if binding.flow == "cells":
+    if binding.flow != "words":
+        turned = [binding.flow == "cells" and is_leftward(line) for line in lines]
         places = [(i, k) for i, line in enumerate(codes) for k in range(len(line)) if line[k]]
-        x = [_middle(boxes[i], k, codes.shape[1], is_leftward(lines[i])) for i, k in places]
+        x = [_middle(boxes[i], k, codes.shape[1], turned[i]) for i, k in places]
         y, said = [y[i] for i, _ in places], [chr(codes[i, k]) for i, k in places]
     ground: dict[str, Any] = {}
     if binding.shade:
         shades = moment.array(binding.shade)
         values = shades.q if isinstance(shades, Ranged) else shades
-        kept = values[codes > 0] if binding.flow == "cells" else values
+        kept = values if binding.flow == "words" else values[codes > 0]
         colors = [f"rgb({r},{g},{b})" for r, g, b in table("sequential")[kept]]
         ground = {"mode": "markers+text", "marker": {"symbol": "square", "size": binding.size, "color": colors}}
     figure.add_scatter(x=x, y=y, text=said, showlegend=False, **{"mode": "text", **ground})

@@ -48,6 +48,7 @@ def test_each_character_has_its_cell_and_a_zero_none(site: Page) -> None:
 def test_a_line_of_a_script_written_so_runs_from_the_right(site: Page) -> None:
     assert inked(painted(site, ["אב  "], [[0, 40, 100, 60]])) == [False, False, True, True]
     assert inked(painted(site, ["ab  "], [[0, 40, 100, 60]])) == [True, True, False, False]
+    assert inked(painted(site, ["אב  "], [[0, 40, 100, 60]], flow="columns")) == [True, True, False, False]
 
 
 def test_characters_beyond_two_bytes_are_whole(site: Page) -> None:

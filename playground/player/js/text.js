@@ -20,7 +20,7 @@ export function paintText(context, arrays, binding, area, colours, look) {
   const [codes, ...others] = arrays;
   const shades = binding.shade ? others.shift().values : null;
   const [count, length] = codes.shape;
-  const write = {cells: writeCells, words: writeWords}[binding.flow];
+  const whole = binding.flow === 'words';
   const table = colours.table('sequential');
   context.save();
   Object.assign(context, {textAlign: 'center', textBaseline: 'middle'});
@@ -28,17 +28,20 @@ export function paintText(context, arrays, binding, area, colours, look) {
     const box = others.length ? others[0].values.subarray(4 * i, 4 * i + 4) : binding.boxes[i];
     if (!box) break;
     const line = {codes: codes.values.subarray(i * length, (i + 1) * length), box: boxPixels(area, box)};
-    line.shade = shades && ((k) => table[shades[binding.flow === 'cells' ? i * length + k : i]]);
-    write(context, line, {...look, size: look.scale * binding.size});
+    line.shade = shades && ((k) => table[shades[whole ? i : i * length + k]]);
+    const style = {...look, size: look.scale * binding.size};
+    if (whole) writeWords(context, line, style);
+    else writeCells(context, line, style, binding.flow === 'cells');
   }
   context.restore();
 }
 
-function writeCells(context, {codes, box, shade}, {text, font, size}) {
+/** Each character in its cell; `turns` lets a script that is written so run from the right. */
+function writeCells(context, {codes, box, shade}, {text, font, size}, turns) {
   const pitch = box.width / codes.length;
   const height = Math.min(size, FILLED * box.height, WIDE * pitch);
   const said = String.fromCodePoint(...codes.filter((code) => code > 0));
-  const leftward = LEFTWARD.test(said);
+  const leftward = turns && LEFTWARD.test(said);
   context.font = `500 ${height}px ${font}`;
   codes.forEach((code, k) => {
     if (!(code > 0)) return;
