@@ -29,7 +29,7 @@ def accuracy(knobs: Knobs) -> Panel:
     """Training and held-out accuracy over the epochs, beside what counting achieves."""
     traces = [
         line("training", SPLITS["train"]), line("held out", SPLITS["test"]),
-        rule("bigram", knobs, "dash", left=True), rule("majority", knobs, "dot"),
+        rule("bigram", knobs, "dash", "top right"), rule("majority", knobs, "dot"),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Extend(0, "epoch", "train_accuracy"), Extend(1, "epoch", "test_accuracy"),
@@ -64,7 +64,7 @@ def _by_letter(knobs: Knobs, name: str, title: str, scale: str, alt: str) -> Pan
     made.update_yaxes(row_ticks(list(LANGUAGES), MIDDLES), range=[0, COUNT + 1.2], automargin=True)
     bindings: list[Binding] = [
         Tiles(name, [(0, 0, knobs.columns, COUNT)], scale, "upper"),  # type: ignore[arg-type]
-        Text("word", [(0, COUNT + 0.05, knobs.columns, COUNT + 1.15)], size=18),
+        Text("word", [(0, COUNT + 0.05, knobs.columns, COUNT + 1.15)], flow="columns", size=18),
     ]
     return Panel(name, made, bindings, alt)
 

@@ -32,10 +32,10 @@ def key(name: str, color: str, symbol: str = "circle", size: int = 9) -> go.Scat
     return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
-def rule(name: str, knobs: Knobs, dash: str, left: bool = False) -> go.Scatter:
-    """A level line over the epochs, named at its right or left end."""
-    text, position = ([name, ""], "top right") if left else (["", name], "top left")
-    said = {"text": text, "textposition": position, "textfont": {"size": 11, "color": GREY}}
+def rule(name: str, knobs: Knobs, dash: str, at: str = "top left") -> go.Scatter:
+    """A level line over the epochs, named at its right end, or where `at` says right at its left end."""
+    text = ["", name] if at.endswith("left") else [name, ""]
+    said = {"text": text, "textposition": at, "textfont": {"size": 11, "color": GREY}}
     drawn = line(name, GREY, dash=dash).update(x=[0, knobs.epochs], mode="lines+text", showlegend=False, **said)
     return drawn.update(cliponaxis=False, hoverinfo="y+name")
 
@@ -66,7 +66,7 @@ def nll(knobs: Knobs) -> Panel:
     """Training and held-out nll over the epochs, beside what counting achieves."""
     traces = [
         line("training", SPLITS["train"]), line("held out", SPLITS["test"]),
-        rule("bigram", knobs, "dash"), rule("unigram", knobs, "dot"),
+        rule("bigram", knobs, "dash", "bottom left"), rule("unigram", knobs, "dot"),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Extend(0, "epoch", "train_loss"), Extend(1, "epoch", "test_loss"),
@@ -87,7 +87,7 @@ def expected(knobs: Knobs) -> Panel:
     made = figure("What it expected, letter by letter", nothing(), xaxis=across)
     made.update_yaxes(row_ticks(rows, [y - 0.5 for y in heights]), range=[0, TOP + 1.2])
     alt = f"The letters of {knobs.looked_at} with their probabilities, and under each the likeliest five."
-    return Panel("expected", made, [Text("expected", boxes, "expected_shade", size=20)], alt)
+    return Panel("expected", made, [Text("expected", boxes, "expected_shade", "columns", 20)], alt)
 
 
 def nothing() -> list[go.Scatter]:
@@ -108,7 +108,7 @@ def depends(knobs: Knobs) -> Panel:
     rows = cells(count, count)
     bindings: list[Binding] = [
         Tiles("depends_last", [strip], "sequential", "upper"), Tiles("depends", rows, "sequential", "upper"),
-        Text("word", [strip], size=18),
+        Text("word", [strip], flow="columns", size=18),
         Text("following", [(-1, y0 - 0.2, 0, y1 + 0.2) for _, y0, _, y1 in rows], size=16),
         Pick("depends", "depends"),
     ]  # fmt: skip
@@ -154,7 +154,7 @@ def hidden(knobs: Knobs) -> Panel:
     )  # fmt: skip
     bindings: list[Binding] = [
         Tiles("hidden", [(0, units, count, 0)], "diverging", "upper"),
-        Text("word", [(0, -0.01 * units, count, -0.13 * units)], size=18),
+        Text("word", [(0, -0.01 * units, count, -0.13 * units)], flow="columns", size=18),
     ]
     alt = f"Activations of the hidden units, from -1 in blue to 1 in red, after each letter of {knobs.looked_at}."
     return Panel("hidden", made, bindings, alt)
