@@ -443,7 +443,8 @@ def test_presets_show_what_their_lines_say(seed: int) -> None:
     default = run(Knobs(seed=seed))
     cold, hot, rnn, four = (run(changed(preset(title), seed=seed)) for title in
                             ("Cold: 0.3", "Break it: too hot", "Plain RNN", "Four units"))  # fmt: skip
-    assert cold.last("different") < 0.9 and cold.last("sample_nll") < default.last("sample_nll") - 0.3
+    assert cold.last("different") < 0.8 and 0.35 < cold.last("copied") < 0.75
+    assert cold.last("sample_nll") < default.last("sample_nll") - 0.3
     assert hot.last("sample_nll") > default.last("sample_nll") + 1 and hot.last("copied") < 0.03
     assert default.last("test_loss") < rnn.last("test_loss") < 2.1
     assert abs(four.last("test_loss") - four.last("bigram_loss")) < 0.15
@@ -456,6 +457,7 @@ def test_surnames_are_told_as_well_as_by_counting(seed: int) -> None:
     history = run(changed(preset("Surnames"), seed=seed))
     assert history.last("test_accuracy") > history.last("bigram_accuracy") - 0.03
     assert history.last("test_accuracy") > history.last("majority_accuracy") + 0.35
+    assert LANGUAGES[int(history.last("told"))] == "italian" and history.last("told_sure") > 0.5
 
 
 @pytest.mark.slow
@@ -466,5 +468,5 @@ def test_both_challenges_can_be_met_and_are_not_by_their_start() -> None:
     assert cheap.met(best, run(best))
     start = changed(Knobs(), **counting.start)
     assert not counting.met(start, run(start))
-    better = Knobs(data="surnames", cell="lstm", hidden_size=128, dropout=0.5, learning_rate=0.005, epochs=8)
+    better = Knobs(data="surnames", cell="lstm", hidden_size=128, dropout=0.5, batch_size=128, epochs=7)
     assert counting.met(better, run(better))

@@ -16,14 +16,14 @@ SMALL = Knobs(hidden_size=8, embedding_size=4, epochs=1, train_lines=300)
 
 PRESETS = (
     Preset("First names", "Gibberish turns into names within a few epochs; most of them are new.", Knobs()),
-    Preset("Cold: 0.3", "Safe and repetitive: likely letters, plain names, and some twice.", Knobs(temperature=0.3)),
+    Preset("Cold: 0.3", "Safe and repetitive: about half are copies, and many come twice.", Knobs(temperature=0.3)),
     Preset("Break it: too hot", "Nothing was trained anew: the same network, read too daringly, writes gibberish.",
            Knobs(temperature=2.5), breaks=True),
     Preset("Top 1", "Only the likeliest letter each time: one and the same name.", Knobs(top_k=1)),
     Preset("Break it: by heart", "300 names, 60 epochs: held-out nll turns and rises while samples become copies.",
            Knobs(train_lines=300, epochs=60, hidden_size=128), breaks=True),
     Preset("Plain RNN", "It learns names too, a little worse: see what each letter depended on.", Knobs(cell="rnn")),
-    Preset("Four units", "Hardly better than counting pairs of letters: four numbers hold little of a name.",
+    Preset("Four units", "Little better than counting pairs of letters: four numbers hold little of a name.",
            Knobs(hidden_size=4)),
     Preset("Surnames", "Nine languages: watch the diagonal grow, and the name turn Italian at its end.",
            Knobs(data="surnames", cell="lstm", batch_size=128, epochs=8)),
@@ -99,14 +99,14 @@ def _cheap(knobs: Knobs, history: History) -> bool:
 
 
 def _counting(knobs: Knobs, history: History) -> bool:
-    """Whether surnames are told better than by counting pairs of letters, by a point."""
-    return knobs.data == "surnames" and history.last("test_accuracy") >= history.last("bigram_accuracy") + 0.01
+    """Whether surnames are told better than by counting pairs of letters."""
+    return knobs.data == "surnames" and history.last("test_accuracy") > history.last("bigram_accuracy")
 
 
 CHALLENGES = (
     Challenge("Bring the held-out nll of the first names to 1.89 nats or less.", _cheap, {"data": "names"}),
     Challenge(
-        "Tell surnames one point better than nine bigram models do.", _counting,
+        "Tell more held-out surnames right than nine bigram models do.", _counting,
         {"data": "surnames", "batch_size": 128, "epochs": 6},
     ),
 )  # fmt: skip

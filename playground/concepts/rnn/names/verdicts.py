@@ -157,7 +157,7 @@ def _told(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 
 def _better(knobs: Knobs) -> dict[str, Any]:
-    wish = {"cell": "lstm", "hidden_size": 128, "dropout": 0.5, "batch_size": 64, "learning_rate": 0.005, "epochs": 8}
+    wish = {"cell": "lstm", "hidden_size": 128, "dropout": 0.5, "batch_size": 128, "learning_rate": 0.01, "epochs": 7}
     return {} if all(getattr(knobs, name) == value for name, value in wish.items()) else wish
 
 
