@@ -9,7 +9,22 @@ import pytest
 
 from playground import wire
 from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
-from playground.stage import Band, Cells, Edit, Extend, Layout, Lines, Marks, Panel, Paths, Pick, Replace, Tiles, Weigh
+from playground.stage import (
+    Band,
+    Cells,
+    Edit,
+    Extend,
+    Layout,
+    Lines,
+    Marks,
+    Panel,
+    Paths,
+    Pick,
+    Replace,
+    Text,
+    Tiles,
+    Weigh,
+)  # fmt: skip
 from playground.stage.still import figure_at
 from playground.training.recorder import frames
 
@@ -62,6 +77,10 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
                 case Paths():
                     assert {binding.x, binding.y} <= series | arrays
                     assert max(binding.keys) < len(part.figure.data)  # type: ignore[union-attr]
+                case Text():
+                    assert {
+                        name for name in (binding.array, binding.shade, binding.boxes) if isinstance(name, str)
+                    } <= arrays
                 case Tiles() | Lines() | Replace() | Layout() | Cells() | Pick() | Weigh():
                     assert binding.array in arrays
                 case Edit():

@@ -14,7 +14,7 @@ from PIL import Image
 
 from playground import wire
 from playground.contract import Frame, Knobs, knob, labs, ranged
-from playground.stage import Band, Extend, Layout, Lines, Panel, Paths, Replace, Tiles, to_json
+from playground.stage import Band, Extend, Layout, Lines, Panel, Paths, Replace, Text, Tiles, to_json
 from playground.stage.describe import mathml
 from playground.stage.palette import BLUE, VERMILLION
 from playground.stage.still import figure_at
@@ -76,6 +76,31 @@ def test_paths_of_an_array_are_those_of_the_moment() -> None:
     figure = figure_at(panel(Paths("x", "y", (0, 1), end="arrow")), wire.recorded(frames), 1)  # type: ignore[arg-type]
     assert [list(trace.x) for trace in figure.data[2:]] == [[9, 11], [10, 12]]
     assert [list(trace.y) for trace in figure.data[2:]] == [[4, 6], [5, 7]]
+
+
+def test_text_has_a_cell_a_character_and_runs_as_its_script_does() -> None:
+    lines = ["ab\0", "אב\0"]
+    arrays = {
+        "codes": np.array([[ord(c) for c in line] for line in lines], np.int32),
+        "shade": np.array([[0, 255, 9], [9, 9, 9]], np.uint8),
+    }
+    boxes = [(0, 0, 3, 1), (0, 1, 3, 2)]
+    figure = figure_at(panel(Text("codes", boxes, "shade")), wire.recorded([Frame(0, {}, arrays)]), 0)  # type: ignore[arg-type]
+    written = figure.data[2]
+    assert list(zip(written.text, written.x, written.y, strict=True)) == [
+        ("a", 0.5, 0.5), ("b", 1.5, 0.5), ("א", 2.5, 1.5), ("ב", 1.5, 1.5),
+    ]  # fmt: skip
+    assert written.marker.color[0] == "rgb(247,247,247)" != written.marker.color[1]
+    columns = figure_at(panel(Text("codes", boxes, flow="columns")), wire.recorded([Frame(0, {}, arrays)]), 0)  # type: ignore[arg-type]
+    assert list(columns.data[2].x) == [0.5, 1.5, 0.5, 1.5]
+
+
+def test_words_stand_whole_in_boxes_that_may_move() -> None:
+    arrays = {"codes": np.array([[ord("9"), ord("%"), 0]], np.int32), "at": np.array([[0, 0, 4, 2]], np.float32)}
+    history = wire.recorded([Frame(0, {}, arrays)])
+    figure = figure_at(panel(Text("codes", "at", flow="words")), history, 0)  # type: ignore[arg-type]
+    written = figure.data[2]
+    assert (list(written.text), list(written.x), list(written.y), written.mode) == (["9%"], [2], [1], "text")
 
 
 def test_a_line_of_nothing_is_not_drawn() -> None:

@@ -15,6 +15,7 @@ from playground.stage.bindings import (
     Replace,
     Seek,
     Table,
+    Text,
     Tiles,
     Weigh,
 )
@@ -22,5 +23,5 @@ from playground.stage.describe import to_json
 
 __all__ = [
     "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Seek", "Table", "Tiles", "Weigh", "to_json",
+    "Seek", "Table", "Text", "Tiles", "Weigh", "to_json",
 ]  # fmt: skip

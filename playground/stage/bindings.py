@@ -115,6 +115,24 @@ class Paths:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Array `array` (n, length) int32 of Unicode code points as n lines of text in n boxes, painted under the chart.
+
+    A 0 is no character. `boxes` are n boxes x0, y0, x1, y1 of data coordinates, or name an array (n, 4) of them.
+    `flow`: cells gives each character a cell of the same width, from the right where a line begins with a script that
+    is written so; columns the same, always from the left; words writes a line as a whole, in the middle of its box.
+    `shade` names an array of 8-bit values, (n, length), of words (n,), which colour the ground sequentially; letters
+    stay legible on it. `size` is the most pixels that a character is high.
+    """
+
+    array: str
+    boxes: Sequence[Box] | str
+    shade: str | None = None
+    flow: Literal["cells", "columns", "words"] = "cells"
+    size: float = 18
+
+
+@dataclass(frozen=True)
 class Cells:
     """Column `column` of a table shows array `array` (rows,), in as many digits."""
 
@@ -180,7 +198,7 @@ class Seek:
     first: int = 0
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Edit | Pick | Seek | Weigh
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Text | Edit | Pick | Seek | Weigh
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def to_json(lab: Lab, knobs: Knobs) -> str:
     described = {
         "clock": lab.clock,
         "branches": "changes" in type(knobs).model_fields,
-        "training": _training(knobs),
+        "training": _training(lab, knobs),
         "readouts": [asdict(readout) for readout in lab.readouts],
         "maths": [{"sentence": sentence, "mathml": mathml(latex)} for sentence, latex in lab.maths],
         "palette": PALETTE,
@@ -34,10 +34,10 @@ def to_json(lab: Lab, knobs: Knobs) -> str:
     return json.dumps(described, cls=PlotlyJSONEncoder, separators=(",", ":"))
 
 
-def _training(knobs: Knobs) -> str | None:
-    """What names the training where knobs are applied behind it: runs alike in it open where it has ended."""
+def _training(lab: Lab, knobs: Knobs) -> str | None:
+    """What names the training where knobs are applied behind it: runs alike in it open behind it."""
     after = any(spec.after for spec in specs(type(knobs)).values())
-    return json.dumps(knobs.training(), sort_keys=True) if after else None
+    return json.dumps([lab.path, knobs.training()], sort_keys=True) if after else None
 
 
 def part_json(part: Part, knobs: Knobs) -> dict[str, Any]:

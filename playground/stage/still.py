@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from playground.contract import Array, Frame, History, Ranged
-from playground.stage.bindings import Band, Extend, Layout, Lines, Marks, Panel, Paths, Replace, Tiles
+from playground.stage.bindings import Band, Extend, Layout, Lines, Marks, Panel, Paths, Replace, Text, Tiles
 from playground.stage.palette import BLUE, CLASSES, MIDDLE, VERMILLION
-from playground.stage.pictures import data_uri, pictures
+from playground.stage.pictures import data_uri, pictures, table
 
 
 def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
@@ -38,6 +39,8 @@ def figure_at(panel: Panel, history: History, i: int) -> go.Figure:
                 _fill(made, binding, moment)
             case Paths():
                 _draw_paths(made, binding, moment)
+            case Text():
+                _write(made, binding, moment)
     return made
 
 
@@ -125,6 +128,38 @@ def _end(kind: str, count: int) -> dict[str, Any]:
     """Markers of which the last of `count` alone is seen."""
     symbol = {"symbol": "arrow", "angleref": "previous"} if kind == "arrow" else {"symbol": "circle"}
     return {**symbol, "size": [0] * (count - 1) + [10]}
+
+
+def _write(figure: go.Figure, binding: Text, moment: Moment) -> None:
+    boxes = moment.values(binding.boxes) if isinstance(binding.boxes, str) else np.array(binding.boxes)
+    codes = moment.values(binding.array)
+    lines = ["".join(chr(code) for code in line if code) for line in codes]
+    x, y, said = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2, lines
+    if binding.flow != "words":
+        turned = [binding.flow == "cells" and is_leftward(line) for line in lines]
+        places = [(i, k) for i, line in enumerate(codes) for k in range(len(line)) if line[k]]
+        x = [_middle(boxes[i], k, codes.shape[1], turned[i]) for i, k in places]
+        y, said = [y[i] for i, _ in places], [chr(codes[i, k]) for i, k in places]
+    ground: dict[str, Any] = {}
+    if binding.shade:
+        shades = moment.array(binding.shade)
+        values = shades.q if isinstance(shades, Ranged) else shades
+        kept = values if binding.flow == "words" else values[codes > 0]
+        colors = [f"rgb({r},{g},{b})" for r, g, b in table("sequential")[kept]]
+        ground = {"mode": "markers+text", "marker": {"symbol": "square", "size": binding.size, "color": colors}}
+    figure.add_scatter(x=x, y=y, text=said, showlegend=False, **{"mode": "text", **ground})
+
+
+def _middle(box: Any, k: int, length: int, leftward: bool) -> float:
+    """Where cell k of a line's `length` has its middle."""
+    at = length - 1 - k if leftward else k
+    return float(box[0] + (at + 0.5) * (box[2] - box[0]) / length)
+
+
+def is_leftward(line: str) -> bool:
+    """Whether a line's first letter belongs to a script that is written from right to left."""
+    kinds = (unicodedata.bidirectional(character) for character in line)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def _draw_lines(figure: go.Figure, binding: Lines, values: Any) -> None:

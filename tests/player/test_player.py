@@ -55,37 +55,37 @@ def test_no_chart_is_made_anew_while_it_plays_or_takes_another_run(site: Page) -
 
 
 def another(site: Page, training: str, trained: int | None) -> None:
-    """Shows a second run, of frames that say from which on training is over; the first run's training is `digits`."""
-    numbers = "30, 3" if trained is None else f"30, 3, {trained}"
+    """Shows a second run behind one of the training `digits`, whose frames say from which on training is over."""
+    ended = "" if trained is None else f", {trained}"
     site.evaluate(f"""async () => {{ const first = await (await fetch('/stage.json')).json();
       const of = (training) => JSON.stringify({{...first, training}});
-      await play(20, {{stage: of('digits'), t: 4}});
+      await play(20, {{stage: of('digits'), t: 4, bytes: await bytes(20, 0{ended})}});
       window.opened = []; const enter = player.stage.show.bind(player.stage);
       player.stage.show = (...moment) => {{ opened.push([moment[0].length, moment[1]]); enter(...moment); }};
-      player.show({{stage: of({training}), bytes: await bytes({numbers}), plotly: '/plotly.js'}}) }}""")
+      player.show({{stage: of({training}), bytes: await bytes(30, 3{ended}), plotly: '/plotly.js'}}) }}""")
     site.wait_for_function("opened.some(([length]) => length === 30)", timeout=8000)
 
 
 @pytest.mark.parametrize(
-    ("training", "trained", "start"),
-    [("'digits'", 12, 12), ("'clothes'", 12, 0), ("'digits'", None, 0), ("null", 5, 0)],
+    ("training", "trained", "start", "plays"),
+    [("'digits'", 12, 12, True), ("'clothes'", 12, 0, True), ("'digits'", None, 4, False), ("null", 5, 0, True)],
 )
-def test_a_run_opens_behind_a_training_that_was_shown_already(
-    site: Page, training: str, trained: int | None, start: int
+def test_a_run_opens_behind_a_training_that_was_shown_already_or_at_the_moment_shown(
+    site: Page, training: str, trained: int | None, start: int, plays: bool
 ) -> None:
     another(site, training, trained)
     assert site.evaluate("opened.find(([length]) => length === 30)[1]") == start
-    assert site.evaluate("player.clock.playing")
+    assert site.evaluate("player.clock.playing") == plays
 
 
-def test_the_old_picture_stays_until_a_recalled_training_is_there_but_not_for_long(site: Page) -> None:
+def test_the_old_picture_stays_until_the_moment_is_there_but_not_for_long(site: Page) -> None:
     site.evaluate("""async () => { const spec = await (await fetch('/stage.json')).json();
       const first = JSON.stringify({...spec, training: 'digits'});
-      await play(20, {stage: first, t: 4}); window.WebSocket = FakeSocket;
+      await play(20, {stage: first, t: 10}); window.WebSocket = FakeSocket;
       player.show({stage: first, socket: '/new', plotly: '/plotly.js'});
       for (const one of (await frames(30, 3)).slice(0, 8)) FakeSocket.all.at(-1).give(one) }""")
     site.wait_for_timeout(300)
-    assert site.evaluate("[player.recording.length, player.shown]") == [20, 4]
+    assert site.evaluate("[player.recording.length, player.shown]") == [20, 10]
     site.wait_for_function("player.recording.length === 8 && player.shown >= 0", timeout=8000)
 
 

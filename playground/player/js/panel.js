@@ -1,16 +1,14 @@
 /** One figure of the stage: head, Plotly chart, canvas under it. Its nodes live as long as its name is on stage. */
 
-import {paintLines, paintTiles} from './canvas.js';
 import {element, write} from './dom.js';
 import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
-import {boxPixels, isShown, plotArea} from './geometry.js';
+import {boxPixels, plotArea} from './geometry.js';
 import {icons} from './icons.js';
-import {markArrays, paintBand, paintMarks} from './marks.js';
-import {paintPaths} from './paths.js';
 import {Pick, introduce} from './pick.js';
 import {Seek} from './seek.js';
 import {theme} from './theme.js';
+import {isUnder, paintUnder, shownArrays} from './under.js';
 import {Weigh} from './weigh.js';
 
 const REST = 3; // while it plays, a chart rests so many times as long as its drawing took; canvases never rest
@@ -61,7 +59,7 @@ export class Panel {
   async restage(spec, recording, i) {
     this.spec = spec;
     this.next = null;
-    this.under = spec.bindings.filter((b) => ['tiles', 'lines', 'marks', 'band', 'paths'].includes(b.kind));
+    this.under = spec.bindings.filter(isUnder);
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
@@ -174,19 +172,10 @@ export class Panel {
   /** Paints what lies under the chart at frame i, where it is not painted already. */
   paint(recording, i) {
     if (!this.under.length || this.next) return;
-    const shown = this.under.map((b) => this.#shown(b, recording, i));
+    const shown = this.under.map((b) => shownArrays(this, b, recording, i));
     if (this.painted?.every((arrays, k) => arrays.every((array, j) => array === shown[k][j]))) return;
     this.painted = shown;
     this.repaint();
-  }
-
-  /** What a binding shows at frame i: its arrays; a band the recording and i. */
-  #shown(binding, recording, i) {
-    if (binding.kind === 'band') return [recording, i];
-    if (binding.kind === 'paths') return [binding.x, binding.y].map((name) => recording.points(name, i));
-    if (binding.kind === 'marks') return markArrays(binding).map((name) => recording.array(name, i));
-    const picks = this.picked && binding === this.under.find((b) => b.kind === 'tiles');
-    return [recording.array(picks ? this.picked.array : binding.array, i)];
   }
 
   /** Paints the same again: after a zoom, a resize or another choice of colours. */
@@ -234,35 +223,14 @@ export class Panel {
     return this.recording?.array(name, this.recording.length - 1);
   }
 
-  /** Paints the canvas part on any context whose origin is the plot area's corner. */
-  paintOn(context, area) {
-    const {discrete, player: {colours, scale}} = this;
-    const first = this.under.find((b) => b.kind === 'tiles');
-    this.under.forEach((b, k) => {
-      const arrays = this.painted[k];
-      const [array] = arrays;
-      if (arrays.includes(undefined)) return;
-      if (['marks', 'band'].includes(b.kind)) {
-        if (b.key !== null && !isShown(this.plot, b.key)) return;
-        if (b.kind === 'marks') paintMarks(context, arrays, b, area, colours, scale);
-        else paintBand(context, ...arrays, b, area, this.#drawnPoints(b));
-        return;
-      }
-      if (b.kind === 'paths') {
-        const lines = b.keys.map((key) => isShown(this.plot, key) && this.spec.data[key].line);
-        paintPaths(context, arrays, b, area, lines, scale);
-        return;
-      }
-      const only = b === first && this.picked ? this.picked.index : null;
-      if (b.kind === 'lines') paintLines(context, array, {...b, width: scale * b.width}, area, colours);
-      else paintTiles(context, array, only === null ? b : {...b, ...this.picked.look}, area, colours, {discrete, only});
-    });
+  /** The binding that shows what another panel chose. */
+  get firstTiles() {
+    return this.under.find((b) => b.kind === 'tiles');
   }
 
-  /** How many points the chart has drawn of the curve that a band surrounds: it may lag behind the canvas. */
-  #drawnPoints({key, x}) {
-    const follows = this.spec.bindings.some((b) => b.kind === 'extend' && b.trace === key && b.x === x);
-    return follows ? this.plot.data[key].x.length : Infinity;
+  /** Paints the canvas part on any context whose origin is the plot area's corner. */
+  paintOn(context, area) {
+    this.under.forEach((b, k) => paintUnder(this, context, this.painted[k], b, area));
   }
 
   toggleLog() {

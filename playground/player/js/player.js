@@ -1,6 +1,6 @@
 /** The player: receives a run, keeps it, and draws the frame at which its clock stands. */
 
-import {goesOn, ready, recalls} from './arrival.js';
+import {goesOn, ready, recalled} from './arrival.js';
 import {Bar} from './bar.js';
 import {Clock} from './clock.js';
 import {element} from './dom.js';
@@ -81,7 +81,9 @@ export class Player {
     return this.clock.playing && (Boolean(this.incoming) || now - this.hands < HANDS);
   }
 
-  /** Shows a run: {stage, socket or bytes and status, t, plotly, pins, pin, command}. What is shown already goes on. */
+  /** Shows a run: {stage, socket or bytes and status, t, branched, plotly, pins, pin, command}.
+   *
+   * What is shown already goes on; a run of the same training opens at the moment that `recalled` says. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -119,11 +121,12 @@ export class Player {
   /** Puts a run on stage. */
   async #enter(run) {
     this.incoming = null;
-    const {speed, live} = this.clock;
-    const from = recalls(run, this.run) ? Math.max(0, run.recording.trained) : 0;
+    const {speed, live, playing} = this.clock;
+    const same = recalled(run, this.run, this.index);
+    const at = run.data.t ?? (same && !same.plays && !playing ? same.frame : null);
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at: run.data.t ?? null, from, speed, live, goesOn: goesOn(run)});
+    this.clock = new Clock({at, from: same?.frame ?? 0, speed, live, goesOn: goesOn(run)});
     if (!run.data.branched) this.branching = false; // a fresh run begins without
     this.shown = -1;
     this.staging = run;
@@ -229,7 +232,7 @@ export class Player {
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;
-    if (this.incoming && ready(this.incoming, this.run, now)) this.#enter(this.incoming);
+    if (this.incoming && ready(this.incoming, this.run, this.index, now)) this.#enter(this.incoming);
     const {recording, clock} = this;
     const halted = this.staging || this.peeked !== null;
     const at = clock.tick(halted ? 0 : seconds, recording.length, recording.over);
