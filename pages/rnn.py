@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("memory",)
+LABS = ("cell", "memory")
 
 lab_page("rnn")

@@ -17,6 +17,7 @@ from playground.concepts.rnn.memory.knobs import Knobs
 from playground.concepts.rnn.memory.measure import Measure, mean, reach
 from playground.concepts.rnn.memory.networks import Networks, restart, states
 from playground.concepts.rnn.memory.radii import RADII
+from playground.concepts.rnn.plane import Plane
 from playground.concepts.rnn.words import LABELS, parameter_count
 from playground.contract import Frame, History, mended
 from playground.export.script import script
@@ -207,7 +208,7 @@ def test_probes_differ_in_their_first_step_alone() -> None:
 
 
 def test_principal_axes_keep_their_side() -> None:
-    plane, generator = inside.Plane(), np.random.default_rng(0)
+    plane, generator = Plane(), np.random.default_rng(0)
     state = generator.normal(size=(6, 4, 8)) * np.array([5, 3, *[0.1] * 6])
     first = plane(state)
     second = plane(state + 0.01 * generator.normal(size=state.shape))

@@ -80,22 +80,3 @@ def look(networks: Networks, batch: tasks.Batch) -> Look:
     state = torch.cat([hidden, cell], 2) if networks.kind == "lstm" else hidden
     kept = (torch.nan_to_num(one, 0.0, 0.0, 0.0) for one in (hidden, state))  # a network may have broken
     return Look(*(one.double().numpy() for one in (back, *kept)))
-
-
-class Plane:
-    """Paths of states on their two principal axes, turned so that they stay near those of the moment before."""
-
-    def __init__(self) -> None:
-        self.before: Floats | None = None
-
-    def __call__(self, state: Floats) -> Floats:
-        """The paths (T, Q, 2), the farthest point 1 from the middle."""
-        flat = state.reshape(-1, state.shape[-1])
-        flat = flat - flat.mean(0)
-        _, _, axes = np.linalg.svd(flat, full_matrices=False)
-        found = flat @ axes[:2].T
-        if self.before is not None:
-            left, _, right = np.linalg.svd(found.T @ self.before)
-            found = found @ (left @ right)  # the rotation or reflection that brings it nearest
-        self.before = found / max(float(np.abs(found).max()), 1e-12)
-        return self.before.reshape(*state.shape[:2], 2)

@@ -27,6 +27,7 @@ from playground.concepts.rnn.memory import inside, tasks
 from playground.concepts.rnn.memory.knobs import Knobs
 from playground.concepts.rnn.memory.networks import Networks
 from playground.concepts.rnn.memory.places import DODGE, SHIFTS, middles
+from playground.concepts.rnn.plane import Plane
 from playground.contract import Frame, Ranged, ranged
 from playground.wire import narrow
 
@@ -65,7 +66,7 @@ class Watched:
         self.scores: deque[Tensor] = deque(maxlen=WINDOW)
         self.norms: deque[Tensor] = deque(maxlen=WINDOW)
         self.nan_step = 0
-        self.plane = inside.Plane()
+        self.plane = Plane()
 
     def see(self, step: int, losses: Tensor, scores: Tensor, norms: Tensor) -> None:
         """Takes note of a batch; the untrained networks' is forgotten at the first update."""

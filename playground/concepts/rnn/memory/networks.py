@@ -46,7 +46,7 @@ def answers(hidden: Sequence[Tensor], lengths: Sequence[int], kept: int) -> Tens
 
 
 def restart(matrix: Tensor, start: str, radius: float) -> None:
-    """Draws a recurrent matrix (H, H) anew as it is to start; `radius` is the largest |eigenvalue| of a Gaussian one."""
+    """Draws a recurrent matrix (H, H) anew as it is to start; `radius` is a Gaussian one's largest |eigenvalue|."""
     if start == "orthogonal":
         nn.init.orthogonal_(matrix)
     elif start == "identity":
