@@ -113,7 +113,7 @@ def test_texts_are_what_they_ask() -> None:
     ("query", "said"),
     [
         ({"brackets": "(a)"}, "token 2 is none of ( )"), ({"brackets": "())("}, "token 3 closes a bracket"),
-        ({"task": "parity", "bits": "012"}, "token 3 is none of 0 1"), ({"brackets": "("}, "2 to 20 tokens, this one 1"),
+        ({"task": "parity", "bits": "012"}, "token 3 is none of 0 1"), ({"brackets": "("}, "20 tokens, this one 1"),
         ({"task": "switch", "switches": "1" * 21}, "2 to 20 tokens, this one 21"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from playground.stage.bindings import Box
 
 WIDE, HIGH, GAP = 1.0, 0.8, 0.42  # a tile, and the room for a sign between two
 ROW = 0.92
-LEFT = 1.12  # room for the names of the rows
+LEFT = 1.3  # room for the names of the rows
 STRIP = (2.95, 2.05, 1.25)  # the lower edges of the rows of the text, of the answers and of what is right
 STRIP_HIGH = 0.7
 

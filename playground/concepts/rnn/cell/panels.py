@@ -52,7 +52,7 @@ def _tokens(knobs: Knobs) -> list[dict[str, Any]]:
     font = {"size": 15, "color": DARK}
     found = [{**PLAIN, "font": font, "x": (x0 + x1) / 2, "y": (y0 + y1) / 2, "text": token}
              for token, (x0, y0, x1, y1) in zip(knobs.text, layout.strip(knobs, 0), strict=True)]  # fmt: skip
-    rows = zip(("reads", "answers", "right is"), layout.STRIP, strict=True)
+    rows = zip(("reads", "says", "right"), layout.STRIP, strict=True)
     named = {**PLAIN, "xanchor": "right", "x": -0.08, "font": {"size": 11}}
     return [*found, *({**named, "y": low + layout.STRIP_HIGH / 2, "text": text} for text, low in rows)]
 
@@ -104,7 +104,7 @@ def path(knobs: Knobs) -> Panel:
     made.update_xaxes(**at_rest({"range": [-1.1, 1.1]}))
     made.update_yaxes(**at_rest({"range": [-1.1, 1.1]}))
     bindings: list[Binding] = [
-        Marks("cloud_x", "cloud_y", None, "cloud_class", "classes", size=5), Paths("path_x", "path_y", (2,), "arrow"),
+        Paths("path_x", "path_y", (2,), "arrow"), Marks("cloud_x", "cloud_y", None, "cloud_class", "classes", size=5),
     ]  # fmt: skip
     return Panel("path", made, bindings, "Hidden states on two principal axes, coloured by the right answer; the path.")
 

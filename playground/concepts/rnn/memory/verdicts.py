@@ -59,7 +59,7 @@ def _reach(knobs: Knobs, history: History) -> Iterator[Verdict]:
     told = ", ".join(f"the {LABELS[kind]} up to lag {reach[kind]:.0f}" if reach[kind] else f"the {LABELS[kind]} at none"
                      for kind in ranked)  # fmt: skip
     ends = ", ".join(f"{LABELS[kind]} {_score(knobs, history.last(f'{knobs.score}.{kind}'))}" for kind in ranked)
-    good = f"an error of at most {knobs.enough:.3f}" if knobs.task == "adding" else f"{ENOUGH:.0%} right"
+    good = f"an error of at most {knobs.enough:.3f}" if knobs.task == "adding" else f"{100 * ENOUGH:g} % right"
     sentence = (
         f"With {good}: {told}. At lag {knobs.longest}: {ends}; "
         f"{'always answering 1' if knobs.task == 'adding' else 'guessing'} has "
@@ -71,7 +71,7 @@ def _reach(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _score(knobs: Knobs, value: float) -> str:
     if not math.isfinite(value):
         return "broke"
-    return f"{value:.3f}" if knobs.task == "adding" else f"{value:.0%}"
+    return f"{value:.3f}" if knobs.task == "adding" else f"{100 * value:.3g} %"
 
 
 def _longer(knobs: Knobs, reach: dict[str, float]) -> dict[str, Any]:
