@@ -14,7 +14,8 @@ CLOCK = "token"  # of the reading; the training before it counts its steps
 SMALL = Knobs(units=3, steps=30, brackets="(())(")
 
 PRESETS = (
-    Preset("Open brackets", "It learns, then reads. A row is a unit; orange is positive or yes, blue negative or no.", Knobs()),
+    Preset("Open brackets", "It learns, then reads. A row is a unit; orange is positive or yes, blue negative or no.",
+           Knobs()),
     Preset("A switch", "At 1 and 0 the gates move; at each dot they keep what is there.",
            Knobs(task="switch", steps=400)),
     Preset("Parity", "Every one must turn the state round, every zero leave it alone.",
