@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +15,7 @@ from playground.stage.bindings import Binding, Box
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import BLUE, CLASSES, GREEN, GREY, VERMILLION
 
-PLAIN: dict[str, Any] = {"showarrow": False, "font": {"size": 12}}
+EDGE = -0.12  # where the names of the rows end
 DARK = "#222222"  # on the pale tiles, whatever the page's colours
 NAMES = {
     "from_input": "a, token", "from_hidden": "b, memory", "hidden": "h, hidden", "forget": "f, forget",
@@ -28,12 +29,11 @@ MAP_GAP = 0.18  # of a map's height
 def step(knobs: Knobs) -> Panel:
     """The step: the text on top, below it each unit's equation with this token's numbers."""
     boxes = layout.tiles(knobs)
-    middles = [(x0 + x1) / 2 for x0, _, x1, _ in boxes]
-    size = 12 if knobs.units <= 5 else 10
-    numbers = go.Scatter(x=middles, y=[], mode="text", texttemplate="%{customdata:.2f}", hoverinfo="skip",
-                         showlegend=False, textfont={"size": size, "color": DARK})  # fmt: skip
+    middles = [((x0 + x1) / 2, 0.0, "") for x0, _, x1, _ in boxes]
+    numbers = _words(middles, 12 if knobs.units <= 5 else 10, color=DARK)
+    numbers.update(y=[], text=None, texttemplate="%{customdata:.2f}")
     title = f"One step of the {LABELS[knobs.cell]}: {layout.TITLES[knobs.cell]}"
-    made = figure(title, [numbers], annotations=[*_tokens(knobs), *_columns(knobs)])
+    made = figure(title, [numbers, *_tokens(knobs), *_columns(knobs)])
     x0, y0, x1, y1 = layout.extent(knobs)
     made.update_xaxes(**at_rest({"range": [x0, x1]}))
     made.update_yaxes(**at_rest({"range": [y0, y1]}))
@@ -47,30 +47,33 @@ def step(knobs: Knobs) -> Panel:
     return Panel("step", made, bindings, alt, size="main")
 
 
-def _tokens(knobs: Knobs) -> list[dict[str, Any]]:
+def _words(placed: Sequence[tuple[float, float, str]], size: int, at: str = "middle center", **font: Any) -> go.Scatter:
+    """Words at their places (x, y). As annotations they would cost a redraw four times as much."""
+    x, y, text = zip(*placed, strict=True)
+    return go.Scatter(x=x, y=y, text=text, mode="text", textposition=at, textfont={"size": size, **font},
+                      hoverinfo="skip", showlegend=False, cliponaxis=False)  # fmt: skip
+
+
+def _tokens(knobs: Knobs) -> list[go.Scatter]:
     """The text's characters in their tiles, and what the rows are."""
-    font = {"size": 15, "color": DARK}
-    found = [{**PLAIN, "font": font, "x": (x0 + x1) / 2, "y": (y0 + y1) / 2, "text": token}
-             for token, (x0, y0, x1, y1) in zip(knobs.text, layout.strip(knobs, 0), strict=True)]  # fmt: skip
-    rows = zip(("reads", "says", "right"), layout.STRIP, strict=True)
-    named = {**PLAIN, "xanchor": "right", "x": -0.08, "font": {"size": 11}}
-    return [*found, *({**named, "y": low + layout.STRIP_HIGH / 2, "text": text} for text, low in rows)]
+    boxes = layout.strip(knobs, 0)
+    tokens = [((x0 + x1) / 2, (y0 + y1) / 2, token) for token, (x0, y0, x1, y1) in zip(knobs.text, boxes, strict=True)]
+    rows = zip(layout.STRIP, ("reads", "says", "right"), strict=True)
+    named = [(EDGE, low + layout.STRIP_HIGH / 2, text) for low, text in rows]
+    named += [(EDGE, -unit * layout.ROW - layout.HIGH / 2, f"unit {unit + 1}") for unit in range(knobs.units)]
+    return [_words(tokens, 15, color=DARK), _words(named, 11, "middle left")]
 
 
-def _columns(knobs: Knobs) -> list[dict[str, Any]]:
-    """The columns' words and symbols, the signs between them, and the units' numbers."""
-    found: list[dict[str, Any]] = []
+def _columns(knobs: Knobs) -> list[go.Scatter]:
+    """The columns' words and symbols, and the signs between them."""
+    columns = layout.COLUMNS[knobs.cell]
+    lefts = [k * (layout.WIDE + layout.GAP) for k in range(len(columns))]
     middle = -((knobs.units - 1) * layout.ROW + layout.HIGH) / 2
-    for k, column in enumerate(layout.COLUMNS[knobs.cell]):
-        x = k * (layout.WIDE + layout.GAP)
-        found.append({**PLAIN, "x": x + layout.WIDE / 2, "y": 0.06, "yanchor": "bottom", "font": {"size": 11},
-                      "text": f"{column.word}<br><b>{column.symbol}</b>"})  # fmt: skip
-        if column.sign:
-            found.append({**PLAIN, "x": x - layout.GAP / 2, "y": middle, "text": column.sign, "font": {"size": 16}})
-    for unit in range(knobs.units):
-        found.append({**PLAIN, "x": -0.08, "xanchor": "right", "y": -unit * layout.ROW - layout.HIGH / 2,
-                      "text": f"unit {unit + 1}", "font": {"size": 11}})  # fmt: skip
-    return found
+    heads = [(x + layout.WIDE / 2, 0.12, f"{column.word}<br><b>{column.symbol}</b>")
+             for x, column in zip(lefts, columns, strict=True)]  # fmt: skip
+    signs = [(x - layout.GAP / 2, middle, column.sign)
+             for x, column in zip(lefts, columns, strict=True) if column.sign]  # fmt: skip
+    return [_words(heads, 11, "top center"), _words(signs, 16)]
 
 
 def _over_text(made: go.Figure, knobs: Knobs) -> go.Figure:
