@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("names",)
+LABS = ("cell", "memory", "names")
 
 lab_page("rnn")

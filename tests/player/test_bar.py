@@ -23,6 +23,7 @@ SHOWN = """async ([word, metrics]) => {
         ("step", {"train_loss": 0.5}, "step 40"),
         ("z", {"z": -1.25}, "z −1.25"),
         ("layer", {"layer": 12}, "layer 12"),
+        ("token", {"train_loss": 0.5}, "step 40"),
     ],
 )
 def test_a_moment_is_called_by_the_metric_that_is_swept_or_else_by_its_step(

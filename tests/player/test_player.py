@@ -262,6 +262,26 @@ def test_the_maths_hold_the_moments_numbers(site: Page) -> None:
     assert cell == pytest.approx(site.evaluate("player.recording.metric('train_loss', 10)"), rel=5e-3)
 
 
+FORMULAS = """async () => {
+    const {Maths} = await import('/js/maths.js');
+    const {Recording} = await import('/js/recording.js');
+    const recording = new Recording();
+    for (const [index, metrics] of [{loss: 0.5}, {loss: 0.25, token: 1}].entries()) {
+        recording.push({index, step: index, metrics, arrays: {}, series: {}});
+    }
+    const maths = new Maths(document.createElement('div'));
+    const formula = (name) => ({sentence: '', mathml: name && `<math><mtext data-metric="${name}">–</mtext></math>`});
+    maths.restage(['loss', 'token', 'other', ''].map(formula));
+    maths.node.open = true;
+    maths.show(recording, 0);
+    return [...maths.node.querySelectorAll('figure')].map((block) => [block.hidden, block.textContent]);
+}"""
+
+
+def test_a_formula_without_any_number_of_this_run_is_left_out(site: Page) -> None:
+    assert site.evaluate(FORMULAS) == [[False, "0.500"], [False, "–"], [True, "–"], [False, ""]]
+
+
 def test_panels_have_their_words_for_those_who_do_not_see_them(site: Page) -> None:
     play(site, 3)
     assert site.get_by_role("img", name="Loss, drawn for a test").count() == 1

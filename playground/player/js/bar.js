@@ -93,10 +93,10 @@ export class Bar {
   }
 }
 
-/** Where frame i stands: the metric that the clock is named after, or its step. */
+/** Where frame i stands: the metric that the clock is named after; its step in a frame that has none. */
 function stand(recording, i, word) {
   const value = recording.metric(word, i);
-  if (value === undefined) return `${word} ${recording.frames[i].step}`;
+  if (value === undefined) return `step ${recording.frames[i].step}`;
   return `${word} ${numeral(value)}`;
 }
 

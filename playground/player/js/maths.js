@@ -8,7 +8,7 @@ export class Maths {
     this.node = root.appendChild(element('details', {class: 'pg-maths'}));
     this.node.append(element('summary', {}, 'The maths'), element('div'));
     this.node.addEventListener('toggle', () => this.#write());
-    this.cells = [];
+    this.formulas = [];
   }
 
   /** Puts up the formulas of a stage: [{sentence, mathml}]. */
@@ -20,7 +20,7 @@ export class Maths {
       return element('figure', {}, element('figcaption', {}, sentence), formula);
     });
     this.node.lastChild.replaceChildren(...blocks);
-    this.cells = [...this.node.querySelectorAll('[data-metric]')];
+    this.formulas = blocks.map((block) => ({block, cells: [...block.querySelectorAll('[data-metric]')]}));
   }
 
   /** Writes frame i's metrics into the cells. */
@@ -29,9 +29,14 @@ export class Maths {
     this.#write();
   }
 
+  /** A formula is left out while none of its numbers has been measured. */
   #write() {
     if (!this.node.open || !this.moment) return;
     const {recording, i} = this.moment;
-    for (const cell of this.cells) write(cell, numeral(recording.metric(cell.dataset.metric, i)));
+    const ever = ({dataset: {metric}}) => [i, recording.length - 1].some((k) => recording.metric(metric, k) !== undefined);
+    for (const {block, cells} of this.formulas) {
+      block.hidden = cells.length > 0 && !cells.some(ever);
+      for (const cell of cells) write(cell, numeral(recording.metric(cell.dataset.metric, i)));
+    }
   }
 }
