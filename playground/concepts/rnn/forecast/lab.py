@@ -13,25 +13,25 @@ from playground.stage import Part
 
 TITLE = "Forecast"
 SMALL = Knobs(hidden_size=8, steps=20, repeats=2, own_steps=1)
-CHANGES = {"series": "co2", "differenced": True}
 
 PRESETS = (
     Preset("Sunspots", "From 1947 on the orange line never sees the truth again, and keeps the cycle's time.", Knobs()),
     Preset("CO2: the change", "The change from month to month repeats: all three networks beat the linear model.",
-           Knobs(**CHANGES, cell="lstm", window=24)),
+           Knobs(series="co2", differenced=True, cell="lstm", window=24)),
     Preset("CO2: the value", "The test part lies above all that training saw: the network loses even to persistence.",
            Knobs(series="co2", cell="lstm", window=24)),
-    Preset("A share", "The next price is the last one, as good as anybody knows: look at the table.",
+    Preset("A share", "The last price is the best forecast: neither network nor linear model beats it.",
            Knobs(series="stocks", differenced=True, window=4, hidden_size=8)),
     Preset("Teacher forcing drifts", "One month ahead it wins; fed with itself it leaves the truth within two years.",
-           Knobs(**CHANGES)),
-    Preset("Own steps in training", "The same network, graded on its own forecasts too: it holds, and pays one step ahead.",
-           Knobs(**CHANGES, own_steps=12)),
+           Knobs(series="co2", differenced=True)),
+    Preset("Own steps in training",
+           "The same network, graded on its own forecasts as well: it holds, and pays one step ahead.",
+           Knobs(series="co2", differenced=True, own_steps=12)),
     Preset("Window of two", "Two years do not tell where in the cycle one is: running free it loses the beat.",
            Knobs(window=2)),
     Preset("Overfit", "The training error keeps falling; the test error turns at step 50 and rises.",
            Knobs(hidden_size=64, batch_size=64, schedule="constant", learning_rate=0.02, steps=400, repeats=1)),
-    Preset("Break it: learning rate 1", "The hidden units are driven to their ends and stay: the forecast is one number.",
+    Preset("Break it: learning rate 1", "The hidden units are driven to their ends and stay there.",
            Knobs(learning_rate=1.0), breaks=True),
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ CHALLENGES = (
     Challenge("Beat the linear AR on sunspots by 15 %, as the mean of three networks or more.", _by_fifteen),
     Challenge(
         "CO2, window 12 at most: three networks or more beat the linear AR one month and 24 months ahead, on average.",
-        _near_and_far, CHANGES,
+        _near_and_far, {"series": "co2", "differenced": True},
     ),
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ def fit_linear(values: np.ndarray, window: int) -> np.ndarray:
     """
     rows = np.lib.stride_tricks.sliding_window_view(values, window + 1)
     table = np.column_stack([rows[:, :-1], np.ones(len(rows))])
-    return np.linalg.lstsq(table, rows[:, -1], rcond=None)[0]
+    coefficients: np.ndarray = np.linalg.lstsq(table, rows[:, -1], rcond=None)[0]
+    return coefficients
 
 
 def run_linear(coefficients: np.ndarray, windows: np.ndarray, steps: int) -> np.ndarray:

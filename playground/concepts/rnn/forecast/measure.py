@@ -6,10 +6,10 @@ Metrics: train_loss (mean squared error of all training windows, standardised); 
 the series' units, test_low and test_high over the repeats; wins (networks with a lower test error than the linear
 model); skill = 1 - test_mae / persistence; gain, the same beside the linear model. Now and then, and then held:
 horizon_mae (S steps ahead), useful (the steps ahead at which the network beats persistence and the training mean),
-free_mae and free_spread (from the split to the end on its own forecasts: error, standard deviation over the true one),
-reach (the newest inputs that make 90 % of the gradient). The same in every frame: linear_, persistence_ and mean_test_mae,
-_train_mae, _horizon_mae and _free_mae; outside, the share of the test part outside the range of training; missing,
-dropped; test_count.
+reach (the newest inputs that make 90 % of the gradient). Of every frame, of the first network from the split to the end
+on its own forecasts: free_mae, and free_spread, their standard deviation over the true one. The same in every frame:
+linear_, persistence_ and mean_test_mae, _train_mae, _horizon_mae and _free_mae; outside, the share of the test part
+outside the range of training; missing, dropped; test_count.
 
 Arrays of frame 0: times, levels (L,); at (N - W,); linear_one, persistence_one; free_at, linear_free (T + 1,); view_x,
 view_y, region, split; ahead, ahead_<rival> (S,); lag, linear_lag (W,); seen_x, linear_y (T,), diagonal, seen_range; the
@@ -37,6 +37,7 @@ from playground.wire import narrow
 
 SPARSE = 4  # every so many frames what lies further ahead is measured
 MOST = 0.9  # of the gradient
+CURVES = ("train_mae", "test_mae", "test_low", "test_high")
 
 Arrays = dict[str, NDArray[np.float32] | Ranged]
 Values = NDArray[np.float64]
@@ -80,9 +81,8 @@ class Measure:
             scores = self._scores(paths)
         metrics = {**self.fixed, **scores, **self.held}
         arrays |= narrow(self._columns(scores))
-        names = ("train_mae", "test_mae", "test_low", "test_high")
-        return Frame(step, metrics, arrays, {name: np.array([v], np.float32) for name, v in
-                                             {"step": step, **{name: scores[name] for name in names}}.items()})  # fmt: skip
+        points = {"step": [step], **{name: [scores[name]] for name in CURVES}}
+        return Frame(step, metrics, arrays, narrow(points))
 
     def _paths(self) -> tuple[list[Values], Tensor]:
         """Of each network the forecasts (N - W,) after every window; and the states (N - W, D) of the first."""
@@ -105,7 +105,7 @@ class Measure:
     def _lag(self) -> Arrays:
         gradient, reach = look_back(self.networks[0], self.test)
         self.held["reach"] = reach
-        return {**narrow({"network_lag": gradient})}
+        return dict(narrow({"network_lag": gradient}))
 
     def _ahead(self) -> Arrays:
         """The error of 1 to S steps ahead, the mean over the networks."""
@@ -115,7 +115,7 @@ class Measure:
         curve = np.mean([mae_ahead(self.found.values(_numbers(run)), truth) for run in runs], 0)
         bar = np.fmin(self.rivals.ahead["persistence"], self.rivals.ahead["mean"])
         self.held |= {"horizon_mae": float(curve[-1]), "useful": int((curve < bar).cumprod().sum())}
-        return {**narrow({"ahead_network": curve})}
+        return dict(narrow({"ahead_network": curve}))
 
     def _pictures(self, path: Values, states: Tensor) -> Arrays:
         """The first network's forecasts and states, reading the truth and running free from the split."""
@@ -133,12 +133,15 @@ class Measure:
     def _fixed(self) -> dict[str, float]:
         known, count = self.rivals, self.found.test_count
         past, test = self.found.series.values[:-count], self.found.truth[-count:]
-        found = {"outside": float(((test > past.max()) | (test < past.min())).mean()),
-                 "missing": self.found.series.missing, "dropped": self.found.series.dropped, "test_count": count}  # fmt: skip
-        for name in RIVALS:
-            found |= {f"{name}_train_mae": known.train_mae[name], f"{name}_test_mae": known.test_mae[name],
-                      f"{name}_horizon_mae": float(known.ahead[name][-1]), f"{name}_free_mae": known.free_mae[name]}  # fmt: skip
-        return found
+        kinds = {
+            "train_mae": known.train_mae, "test_mae": known.test_mae, "free_mae": known.free_mae,
+            "horizon_mae": {name: float(curve[-1]) for name, curve in known.ahead.items()},
+        }  # fmt: skip
+        return {
+            **{f"{name}_{kind}": errors[name] for kind, errors in kinds.items() for name in RIVALS},
+            "outside": float(((test > past.max()) | (test < past.min())).mean()),
+            "missing": self.found.series.missing, "dropped": self.found.series.dropped, "test_count": count,
+        }  # fmt: skip
 
     def _columns(self, scores: dict[str, float]) -> dict[str, list[float]]:
         """The table's columns: of the network and its rivals each error, and what it saves beside persistence."""

@@ -37,8 +37,8 @@ def forecasts(knobs: Knobs) -> Panel:
         Layout("shapes[0].x0", "split"), Layout("shapes[0].x1", "end"), Layout("annotations[0].x", "split"),
     ]  # fmt: skip
     title = f"{_title(knobs)}: one step ahead, and running free from the split"
-    shade = {"type": "rect", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "fillcolor": SHADE, "line": {"width": 0},
-             "layer": "below"}  # fmt: skip
+    shade = {"type": "rect", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "fillcolor": SHADE,
+             "line": {"width": 0}, "layer": "below"}  # fmt: skip
     note = {"x": 0, "y": 1, "yref": "paper", "text": "test part →", "showarrow": False, "xanchor": "left",
             "yanchor": "top", "font": {"size": 12}}  # fmt: skip
     made = figure(title, traces, words.across, _unit(knobs), shapes=[shade], annotations=[note],
@@ -153,8 +153,8 @@ def units(knobs: Knobs) -> Panel:
         Tiles("free_units", [(left, 0, right, 1)], "diverging", "upper"),
     ]  # fmt: skip
     rule = {"type": "line", "x0": -0.5, "x1": -0.5, "y0": 0, "y1": 2.08, "line": {"width": 1.5, "dash": "dot"}}
-    made = figure(f"{shown} hidden units, each in its own spread" if shown > 1 else "The hidden unit in its own spread", [],
-                  f"{knobs.words.step}s from the split", "", shapes=[rule])  # fmt: skip
+    title = f"{shown} hidden units, each in its own spread" if shown > 1 else "The hidden unit in its own spread"
+    made = figure(title, [], f"{knobs.words.step}s from the split", "", shapes=[rule])
     made.update_xaxes(range=[left, right], zeroline=False)
     made.update_yaxes(range=[-0.02, 2.1], showgrid=False, zeroline=False, tickvals=[0.5, 1.58],
                       ticktext=["free", "truth"])  # fmt: skip

@@ -54,7 +54,7 @@ def _frame(found: Task) -> Arrays:
     shown = min(len(values), count + max(round(PAST * count), BEFORE))
     split = (times[-count - 1] + times[-count]) / 2
     room = _padded(values[-shown:], 0.15)
-    return {**narrow({"view_x": [times[-shown], times[-1]], "view_y": room, "split": [split], "end": times[-1:]})}
+    return dict(narrow({"view_x": [times[-shown], times[-1]], "view_y": room, "split": [split], "end": times[-1:]}))
 
 
 def _padded(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -93,7 +93,7 @@ class Plane:
         self.before: Tensor | None = None
 
     def __call__(self, states: Tensor, running: Tensor) -> Arrays:
-        """Where states (T, D), reading the truth and running free, lie on the plane, in the first one's spread each way."""
+        """Where states (T, D), reading the truth and running free, lie on the plane, in spreads of the first."""
         states, running = states[:MOST_STATES].double(), running[:MOST_STATES].double()
         if not states.isfinite().all() or not running.isfinite().all():
             return {}
@@ -120,4 +120,5 @@ def plane(centred: Tensor) -> Tensor:
 def nearest_turn(places: Tensor, before: Tensor) -> Tensor:
     """The orthogonal matrix (2, 2) that brings places (T, 2) closest to where they were (Schönemann, 1966)."""
     left, _, right = torch.linalg.svd(places.T @ before)
-    return left @ right
+    turn: Tensor = left @ right
+    return turn

@@ -41,13 +41,15 @@ def monthly(dates: np.ndarray, values: np.ndarray) -> np.ndarray:
     months, known = months - months[0], ~np.isnan(values)
     counts = np.bincount(months[known], minlength=months[-1] + 1)
     sums = np.bincount(months[known], values[known], minlength=months[-1] + 1)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    means: np.ndarray = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return means
 
 
 def filled(values: np.ndarray) -> np.ndarray:
     """The values without missing ends (NaN), and drawn straight between neighbours where others are missing."""
     known = np.flatnonzero(~np.isnan(values))
-    return np.interp(np.arange(known[0], known[-1] + 1), known, values[known])
+    drawn: np.ndarray = np.interp(np.arange(known[0], known[-1] + 1), known, values[known])
+    return drawn
 
 
 def _sunspots(knobs: Knobs) -> Series:
@@ -79,7 +81,7 @@ def _own(knobs: Knobs) -> Series:
     kept = values[-MOST:]
     start = int(np.flatnonzero(~np.isnan(column))[-1]) + 1 - len(kept)
     rows = slice(start, start + len(kept))
-    return Series(kept, np.arange(rows.start, rows.stop) + 1.0, int(np.isnan(column[rows]).sum()),
+    return Series(kept, np.arange(rows.start + 1, rows.stop + 1, dtype=np.float64), int(np.isnan(column[rows]).sum()),
                   len(values) - len(kept))  # fmt: skip
 
 

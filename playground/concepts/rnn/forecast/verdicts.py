@@ -113,9 +113,9 @@ def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
         return
     step = int(history.steps[best])
     sentence = (
-        f"It overfits: the test error was {_said(knobs, tests[best])} at step {step} and rose to {_number(tests[-1])}, "
-        f"while the training error fell from {_number(trains[best])} to {_number(trains[-1])}. To stop there is to peek "
-        "at the test part; to train less or to have fewer units is not."
+        f"It overfits: the test error was {_said(knobs, tests[best])} at step {step} and rose to "
+        f"{_number(tests[-1])}, while the training error fell from {_number(trains[best])} to {_number(trains[-1])}. "
+        "To stop just there would be to peek at the test part; fewer units are not."
     )
     yield Verdict(sentence, step, {"hidden_size": max(4, knobs.hidden_size // 4), "schedule": "cosine"})
 
@@ -127,11 +127,9 @@ def _further_ahead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if horizon < 2 or unlearnt(history) or not np.isfinite(error):
         return
     ahead = f"{_steps(knobs, horizon)} ahead it errs by {_said(knobs, error)}, the linear AR by {_number(linear)}"
-    if useful < horizon:
-        drift = f"only {_steps(knobs, useful)} ahead" if useful else "not even one step ahead"
-        said = f"Fed with its own forecasts, it beats both persistence and the training mean {drift}; {ahead}."
-    else:
-        said = f"Fed with its own forecasts, it beats persistence and the training mean at each of {_steps(knobs, horizon)}; {ahead}."
+    carry = f"only {_steps(knobs, useful)} ahead" if useful else "not even one step ahead"
+    carry = carry if useful < horizon else f"at each of {_steps(knobs, horizon)}"
+    said = f"Fed with its own forecasts, it beats persistence and the training mean {carry}: {ahead}."
     if (spread := history.last("free_spread")) < FLAT:
         said += f" Running free to the end it goes flat: its spread is {spread:.0%} of the true one."
     yield Verdict(said, _end(history), _rehearsed(knobs) if error > WORSE * linear else {})
