@@ -66,6 +66,6 @@ class Knobs(Base):
 
     @property
     def prices(self) -> NDArray[np.float64]:
-        """The weekly prices of the share, for the script, which cannot read them elsewhere."""
+        """The weekly prices of the share in % of the first: the script, which cannot read them, prints them."""
         names, values = stocks()
-        return values[:, names.index(self.ticker)]
+        return 100 * values[:, names.index(self.ticker)]

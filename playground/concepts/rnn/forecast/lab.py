@@ -16,22 +16,21 @@ SMALL = Knobs(hidden_size=8, steps=20, repeats=2, own_steps=1)
 
 PRESETS = (
     Preset("Sunspots", "From 1947 on the orange line never sees the truth again, and keeps the cycle's time.", Knobs()),
-    Preset("CO2: the change", "The change from month to month repeats: all three networks beat the linear model.",
+    Preset("CO2 change", "The change from month to month repeats: all three networks beat the linear model.",
            Knobs(series="co2", differenced=True, cell="lstm", window=24)),
-    Preset("CO2: the value", "The test part lies above all that training saw: the network loses even to persistence.",
+    Preset("CO2 value", "The test part lies above all that training saw: the network loses even to persistence.",
            Knobs(series="co2", cell="lstm", window=24)),
     Preset("A share", "The last price is the best forecast: neither network nor linear model beats it.",
            Knobs(series="stocks", differenced=True, window=4, hidden_size=8)),
-    Preset("Teacher forcing drifts", "One month ahead it wins; fed with itself it leaves the truth within two years.",
+    Preset("It drifts", "One month ahead it wins; fed with itself it leaves the truth within two years.",
            Knobs(series="co2", differenced=True)),
-    Preset("Own steps in training",
-           "The same network, graded on its own forecasts as well: it holds, and pays one step ahead.",
+    Preset("Own steps", "The same network, graded on its own forecasts as well: it holds, and pays one step ahead.",
            Knobs(series="co2", differenced=True, own_steps=12)),
-    Preset("Window of two", "Two years do not tell where in the cycle one is: running free it loses the beat.",
+    Preset("Two years", "Two years do not tell where in the cycle one is: running free it loses the beat.",
            Knobs(window=2)),
     Preset("Overfit", "The training error keeps falling; the test error turns at step 50 and rises.",
            Knobs(hidden_size=64, batch_size=64, schedule="constant", learning_rate=0.02, steps=400, repeats=1)),
-    Preset("Break it: learning rate 1", "The hidden units are driven to their ends and stay there.",
+    Preset("Break it: rate 1", "Every step leaps too far: the error jumps, and running free it ends as a flat line.",
            Knobs(learning_rate=1.0), breaks=True),
 )  # fmt: skip
 

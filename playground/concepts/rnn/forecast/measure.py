@@ -6,15 +6,15 @@ Metrics: train_loss (mean squared error of all training windows, standardised); 
 the series' units, test_low and test_high over the repeats; wins (networks with a lower test error than the linear
 model); skill = 1 - test_mae / persistence; gain, the same beside the linear model. Now and then, and then held:
 horizon_mae (S steps ahead), useful (the steps ahead at which the network beats persistence and the training mean),
-reach (the newest inputs that make 90 % of the gradient). Of every frame, of the first network from the split to the end
-on its own forecasts: free_mae, and free_spread, their standard deviation over the true one. The same in every frame:
-linear_, persistence_ and mean_test_mae, _train_mae, _horizon_mae and _free_mae; outside, the share of the test part
-outside the range of training; missing, dropped; test_count.
+free_mae (from the split to the end on its own forecasts), reach (the newest inputs that make 90 % of the first
+network's gradient). Of every frame: free_spread, the standard deviation of the first network's free run over the true
+one. The same in every frame: linear_, persistence_ and mean_test_mae, _train_mae, _horizon_mae and _free_mae; outside,
+the share of the test part outside the range of training; missing, dropped; test_count.
 
 Arrays of frame 0: times, levels (L,); at (N - W,); linear_one, persistence_one; free_at, linear_free (T + 1,); view_x,
 view_y, region, split; ahead, ahead_<rival> (S,); lag, linear_lag (W,); seen_x, linear_y (T,), diagonal, seen_range; the
 table's columns. Of every frame: one (N - W,), free (T + 1,), seen_y (T,), state, free_state (<= 120, 2), units,
-free_units (U, K), column_<kind> (4,). Now and then: ahead_network (S,), network_lag (W,).
+free_units (U, K), column_<kind> (4,). Now and then: ahead_network (S,), lag_mean, lag_size (W,).
 Series: step, train_mae, test_mae, test_low, test_high.
 """
 
@@ -44,15 +44,16 @@ Values = NDArray[np.float64]
 
 
 def look_back(network: Network, windows: Tensor) -> tuple[Values, int]:
-    """The mean gradient (W,) of the next forecast by each input, the newest first; and how many newest make MOST of it.
+    """The gradient of the next forecast by each input, the newest first: its mean and its mean size (2, W).
 
-    The second counts sizes, so that gradients of either sign do not cancel.
+    And how many of the newest inputs make MOST of the size.
     """
     inputs = windows.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(network(inputs)[:, -1].sum(), inputs)
     newest = gradient.flip(1).double().cpu()  # (N, W)
-    share = newest.abs().mean(0).cumsum(0)
-    return newest.mean(0).numpy(), int((share < MOST * share[-1]).sum()) + 1
+    size = newest.abs().mean(0)
+    share = size.cumsum(0)
+    return torch.stack([newest.mean(0), size]).numpy(), int((share < MOST * share[-1]).sum()) + 1
 
 
 class Measure:
@@ -103,29 +104,29 @@ class Measure:
         }  # fmt: skip
 
     def _lag(self) -> Arrays:
-        gradient, reach = look_back(self.networks[0], self.test)
-        self.held["reach"] = reach
-        return dict(narrow({"network_lag": gradient}))
+        (mean, size), self.held["reach"] = look_back(self.networks[0], self.test)
+        return dict(narrow({"lag_mean": mean, "lag_size": size}))
 
     def _ahead(self) -> Arrays:
-        """The error of 1 to S steps ahead, the mean over the networks."""
-        truth, width = self.found.truth[-self.found.test_count :], self.windows.shape[1]
-        steps = len(self.rivals.ahead["mean"])
+        """The error of 1 to S steps ahead, the mean over the networks; and that of running on to the end."""
+        count, width, steps = self.found.test_count, self.windows.shape[1], len(self.rivals.ahead["mean"])
+        truth = self.found.truth[-count:]
         runs = [network(self.test, steps - 1)[:, width - 1 :] for network in self.networks]
         curve = np.mean([mae_ahead(self.found.values(_numbers(run)), truth) for run in runs], 0)
         bar = np.fmin(self.rivals.ahead["persistence"], self.rivals.ahead["mean"])
-        self.held |= {"horizon_mae": float(curve[-1]), "useful": int((curve < bar).cumprod().sum())}
+        paths = [
+            self.found.free(_numbers(network(self.test[:1], count - 1)[0, width - 1 :])) for network in self.networks
+        ]
+        self.held |= {"horizon_mae": float(curve[-1]), "useful": int((curve < bar).cumprod().sum()),
+                      "free_mae": float(np.mean([np.abs(path - truth).mean() for path in paths]))}  # fmt: skip
         return dict(narrow({"ahead_network": curve}))
 
     def _pictures(self, path: Values, states: Tensor) -> Arrays:
         """The first network's forecasts and states, reading the truth and running free from the split."""
         count, width = self.found.test_count, self.windows.shape[1]
         said, hidden = self.networks[0].run(self.test[:1], count - 1)
-        own = _numbers(said[:, width - 1 :])
-        free = self.found.values(np.repeat(own, count, 0))[0]  # (T,)
-        truth = self.found.truth[-count:]
-        self.held |= {"free_mae": float(np.abs(free - truth).mean()),
-                      "free_spread": float(free.std() / (truth.std() or 1.0))}  # fmt: skip
+        free = self.found.free(_numbers(said[0, width - 1 :]))  # (T,)
+        self.held["free_spread"] = float(free.std() / (self.found.truth[-count:].std() or 1.0))
         found = {"one": path, "free": np.append(self.found.last[-count], free), "seen_y": path[-count:]}
         running = hidden[0, width - 1 :].cpu()  # (T, D)
         return {**narrow(found), **self.plane(states[-count:], running), **pictures.units(states, running)}

@@ -24,8 +24,8 @@ def forecasts(knobs: Knobs) -> Panel:
     traces = [
         line("true", GREY),
         _key("network", COLORS["network"]),
-        _key("network, free", COLORS["free"]),
-        _key("AR, free", COLORS["linear"], dash="dash", width=1.5),
+        _key("free", COLORS["free"]),
+        _key("AR free", COLORS["linear"], dash="dash", width=1.5),
         _key("AR", COLORS["linear"], width=1.5).update(visible=hidden),
         _key("persistence", COLORS["persistence"], dash="dot", width=1.5).update(visible=hidden),
     ]
@@ -57,11 +57,7 @@ def _title(knobs: Knobs) -> str:
 
 
 def _unit(knobs: Knobs) -> str:
-    return (
-        (knobs.column or "value")
-        if knobs.series == "own"
-        else {"stocks": "price / first price"}.get(knobs.series, knobs.words.unit)
-    )
+    return (knobs.column or "value") if knobs.series == "own" else knobs.words.unit
 
 
 def errors(knobs: Knobs) -> Panel:
@@ -74,7 +70,7 @@ def errors(knobs: Knobs) -> Panel:
     for name, dash in (("linear", "dash"), ("persistence", "dot")):
         bindings += [Replace(len(traces), "x", "span"), Replace(len(traces), "y", f"{name}_level")]
         traces.append(line(SHORT[name], COLORS[name], dash=dash, width=1.5))
-    made = figure("Error one step ahead", traces, "training step", f"MAE ({knobs.words.unit})",
+    made = figure("Error one step ahead", traces, "training step", f"MAE ({knobs.words.axis})",
                   xaxis={"range": [0, knobs.steps]}, yaxis={"rangemode": "tozero"})  # fmt: skip
     alt = f"Mean absolute error one step ahead over training, with a band that spans {knobs.repeats} networks."
     return Panel("errors", made, bindings, alt, log=True)
@@ -88,7 +84,7 @@ def ahead(knobs: Knobs) -> Panel:
     bindings = [binding for k, name in enumerate(dashes)
                 for binding in (Replace(k, "x", "ahead"), Replace(k, "y", f"ahead_{name}"))]  # fmt: skip
     made = figure("Error further ahead, on its own forecasts", traces, f"{knobs.words.step}s ahead",
-                  f"MAE ({knobs.words.unit})", xaxis={"range": [0.5, knobs.horizon + 0.5]},
+                  f"MAE ({knobs.words.axis})", xaxis={"range": [0.5, knobs.horizon + 0.5]},
                   yaxis={"rangemode": "tozero"})  # fmt: skip
     alt = f"Mean absolute error from 1 to {knobs.horizon} steps ahead, of the network and its rivals."
     return Panel("ahead", made, list(bindings), alt, log=True)
@@ -98,14 +94,16 @@ def lags(knobs: Knobs) -> Panel:
     """The gradient of a forecast by each input of its window, beside the linear model's coefficients."""
     marker = {"color": COLORS["linear"], "size": 8, "symbol": "diamond-open", "line": {"width": 2}}
     traces = [
-        go.Bar(x=[], y=[], name="network: mean gradient", marker={"color": COLORS["network"]}),
-        go.Scatter(x=[], y=[], name="linear AR: coefficient", mode="markers", marker=marker),
+        go.Bar(x=[], y=[], name="mean size", marker={"color": pale(COLORS["network"], 0.3)}),
+        go.Bar(x=[], y=[], name="mean", width=0.4, marker={"color": COLORS["network"]}),
+        go.Scatter(x=[], y=[], name="AR coefficient", mode="markers", marker=marker),
     ]
-    bindings = [Replace(0, "x", "lag"), Replace(0, "y", "network_lag"), Replace(1, "x", "lag"),
-                Replace(1, "y", "linear_lag")]  # fmt: skip
+    arrays = ("lag_size", "lag_mean", "linear_lag")
+    bindings = [binding for k, array in enumerate(arrays)
+                for binding in (Replace(k, "x", "lag"), Replace(k, "y", array))]  # fmt: skip
     made = figure("What a forecast looks back at", traces, f"{knobs.words.step}s back", "gradient",
-                  xaxis={"range": [0.4, knobs.window + 0.6]}, yaxis={"zeroline": True})  # fmt: skip
-    alt = "Mean gradient of the next forecast by each input of its window, beside the coefficients of the linear model."
+                  xaxis={"range": [0.4, knobs.window + 0.6]}, barmode="overlay")  # fmt: skip
+    alt = "Gradient of the next forecast by each input of its window, mean and mean size, beside the linear model's."
     return Panel("lags", made, list(bindings), alt)
 
 
@@ -125,8 +123,8 @@ def scatter(knobs: Knobs) -> Panel:
         Layout("xaxis.range", "seen_range"), Layout("yaxis.range", "seen_range"),
     ]  # fmt: skip
     traces.append(line("exact", GREY, dash="dash", width=1.5))
-    made = figure("Test part: forecast against truth", traces, f"true ({knobs.words.unit})",
-                  f"forecast ({knobs.words.unit})")  # fmt: skip
+    made = figure("Test part: forecast against truth", traces, f"true ({knobs.words.axis})",
+                  f"forecast ({knobs.words.axis})")  # fmt: skip
     return Panel("scatter", made, bindings, "Forecasts one step ahead against true values of the test part.")
 
 
@@ -166,7 +164,7 @@ def table(knobs: Knobs) -> Table:
     """The errors of the network and its rivals."""
     columns = {
         "Training MAE": "column_train", "Test MAE": "column_test", "saved beside persistence, %": "column_skill",
-        f"MAE {knobs.horizon} ahead": "column_horizon", "MAE running free": "column_free",
+        f"MAE {knobs.horizon} ahead": "column_horizon", "MAE free to the end": "column_free",
     }  # fmt: skip
     rows = [[name, *["–"] * len(columns)] for name in FORECASTERS.values()]
     cells = [Cells(column, array) for column, array in enumerate(columns.values(), 1)]

@@ -38,7 +38,7 @@ def rivals(found: Task) -> Rivals:
     with np.errstate(over="ignore", invalid="ignore"):  # an unstable recursion may leave every bound
         one = found.values(run_linear(coefficients, found.windows, 1))[:, 0]
         ahead = found.values(run_linear(coefficients, found.windows[-count:], steps))
-        free = found.values(np.repeat(run_linear(coefficients, found.windows[-count:][:1], count), count, 0))[0]
+        free = found.free(run_linear(coefficients, found.windows[-count:][:1], count)[0])
     mean = float(found.series.values[:-count].mean())
     paths = {"linear": one, "persistence": found.last, "mean": np.full(len(found.truth), mean)}
     errors = {name: np.abs(path - found.truth) for name, path in paths.items()}

@@ -56,6 +56,12 @@ class Task:
         """Standardised forecasts (n, S) after the last n windows, in the series' units."""
         return to_values(forecasts, self.last[-len(forecasts) :], self.mean, self.spread, self.knobs.differenced)
 
+    def free(self, forecasts: Values) -> Values:
+        """Standardised forecasts (T,) from the split on, in the series' units."""
+        first = self.last[-self.test_count :][:1]
+        path: Values = to_values(forecasts[None], first, self.mean, self.spread, self.knobs.differenced)[0]
+        return path
+
     def training(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Inputs (M, W) and targets (M, W + own steps): what follows each input, and then the own steps."""
         window = self.knobs.window

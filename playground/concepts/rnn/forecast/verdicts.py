@@ -62,9 +62,9 @@ def _broken(knobs: Knobs, history: History) -> Iterator[Verdict]:
         )
         yield Verdict(sentence, step, {"learning_rate": 0.01})
         return
-    number = f"even on the training part it errs by {_said(knobs, train)}, persistence by {_number(base)}"
+    number = f"on the training part it errs by {_said(knobs, train)}, persistence without learning by {_number(base)}"
     if knobs.learning_rate >= LARGE_RATE:
-        sentence = f"The learning rate {knobs.learning_rate:g} is too large, the network learns nothing: {number}."
+        sentence = f"The learning rate {knobs.learning_rate:g} is too large: {number}."
         yield Verdict(sentence, _end(history), {"learning_rate": 0.01})
     elif knobs.learning_rate < 0.003 or knobs.steps < 100:
         sentence = f"The network has hardly learnt yet: {number}."
@@ -115,21 +115,25 @@ def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
     sentence = (
         f"It overfits: the test error was {_said(knobs, tests[best])} at step {step} and rose to "
         f"{_number(tests[-1])}, while the training error fell from {_number(trains[best])} to {_number(trains[-1])}. "
-        "To stop just there would be to peek at the test part; fewer units are not."
+        "To stop just there would be to peek at the test part; to have fewer units is not."
     )
-    yield Verdict(sentence, step, {"hidden_size": max(4, knobs.hidden_size // 4), "schedule": "cosine"})
+    calmer = {"schedule": "cosine"} if knobs.schedule == "constant" else {}
+    fewer = {"hidden_size": max(4, knobs.hidden_size // 4)} if knobs.hidden_size > 4 else {}
+    yield Verdict(sentence, step, {**fewer, **calmer})
 
 
 def _further_ahead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """How far the forecasts carry that are fed with themselves."""
     horizon = min(knobs.horizon, int(history.last("test_count")))
-    useful, error, linear = (history.last(name) for name in ("useful", "horizon_mae", "linear_horizon_mae"))
+    useful, error, linear, base = (
+        history.last(name) for name in ("useful", "horizon_mae", "linear_horizon_mae", "persistence_horizon_mae")
+    )
     if horizon < 2 or unlearnt(history) or not np.isfinite(error):
         return
-    ahead = f"{_steps(knobs, horizon)} ahead it errs by {_said(knobs, error)}, the linear AR by {_number(linear)}"
-    carry = f"only {_steps(knobs, useful)} ahead" if useful else "not even one step ahead"
-    carry = carry if useful < horizon else f"at each of {_steps(knobs, horizon)}"
-    said = f"Fed with its own forecasts, it beats persistence and the training mean {carry}: {ahead}."
+    rivals = f"the linear AR by {_number(linear)}, persistence by {_number(base)}"
+    said = f"Fed with its own forecasts, {_steps(knobs, horizon)} ahead, it errs by {_said(knobs, error)}, {rivals}."
+    if 0 < useful < horizon:
+        said += f" It beats both persistence and the training mean for only {_steps(knobs, useful)}."
     if (spread := history.last("free_spread")) < FLAT:
         said += f" Running free to the end it goes flat: its spread is {spread:.0%} of the true one."
     yield Verdict(said, _end(history), _rehearsed(knobs) if error > WORSE * linear else {})
@@ -145,8 +149,8 @@ def _memory(knobs: Knobs, history: History) -> Iterator[Verdict]:
     reach = history.last("reach")
     if not np.isfinite(reach) or knobs.window == 1 or unlearnt(history):
         return
-    said = f"90 % of a forecast's gradient falls on the newest {reach:.0f} of the {knobs.window} steps in its window."
-    short = reach >= 0.9 * knobs.window and knobs.window < 12
+    said = f"90% of a forecast's gradient falls on the newest {reach:.0f} of the {knobs.window} steps in its window."
+    short = reach >= 0.9 * knobs.window and knobs.window < 12 and history.last("gain") > 0
     yield Verdict(said, _end(history), {"window": 12} if short else {})
 
 

@@ -16,17 +16,18 @@ COLORS = {"network": BLUE, "free": VERMILLION, "linear": GREEN, "persistence": G
 
 @dataclass(frozen=True)
 class Words:
-    """How a series is spoken of: `step` is one of its steps, `unit` what an error is measured in."""
+    """How a series is spoken of: `step` is one of its steps, `unit` what an error is measured in, `axis` in short."""
 
     title: str
     unit: str
+    axis: str
     step: str
     across: str
 
 
 WORDS = {
-    "sunspots": Words("Sunspots a year", "sunspots", "year", "year"),
-    "co2": Words("CO2 at Mauna Loa, monthly", "ppm", "month", "year"),
-    "stocks": Words("Weekly price", "of the first price", "week", "weeks since January 2018"),
-    "own": Words("Own table", "units of the column", "step", "row"),
+    "sunspots": Words("Sunspots a year", "sunspots", "sunspots", "year", "year"),
+    "co2": Words("CO2 at Mauna Loa, monthly", "ppm", "ppm", "month", "year"),
+    "stocks": Words("Weekly price", "% of the first price", "%", "week", "weeks since January 2018"),
+    "own": Words("Own table", "units", "units", "step", "row"),
 }
