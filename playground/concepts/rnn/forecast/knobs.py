@@ -22,7 +22,7 @@ class Knobs(Base):
     )  # fmt: skip
     column: str = knob(
         "", title="Column", max_length=60, when=("series", ("own",)),
-        help="The name of a column of numbers. Empty: the first one that is not just a count of the rows.",
+        help="The name of a column of numbers. Empty: the first one that does not just count the rows.",
     )  # fmt: skip
     differenced: bool = knob(
         False, title="Forecast the change",

@@ -86,17 +86,17 @@ def _own(knobs: Knobs) -> Series:
 
 
 def first_series(sheet: sheets.Sheet) -> str:
-    """The first column of numbers that does not just count the rows. Raises DataError."""
+    """The first column of numbers that neither counts the rows nor stays the same. Raises DataError."""
     numeric = sheet.numeric()
     if not numeric:
         raise DataError(f"The table has no column of numbers: its columns are {sheets.named(sheet.columns)}.")
-    return next((name for name in numeric if not _counts(sheet.numbers(name))), numeric[0])
+    return next((name for name in numeric if not _is_even(sheet.numbers(name))), numeric[0])
 
 
-def _counts(column: Values) -> bool:
-    """Whether a column rises or falls by the same from each row to the next."""
+def _is_even(column: Values) -> bool:
+    """Whether a column changes by the same from each row to the next."""
     moves = np.diff(column)
-    return bool(len(moves) and moves[0] and (moves == moves[0]).all())
+    return bool((moves == moves[:1]).all())
 
 
 def _check(name: str, values: Values, missing: float) -> None:
