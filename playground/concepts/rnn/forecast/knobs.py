@@ -21,7 +21,7 @@ class Knobs(Base):
         help="A CSV file with a header and a row for each step of time, the oldest first; at least 60 rows.",
     )  # fmt: skip
     column: str = knob(
-        "", title="Column", max_length=60, when=("series", ("own",)),
+        "", title="Column", max_length=60, pattern=r"^[^<>]*$", when=("series", ("own",)),
         help="The name of a column of numbers. Empty: the first one that does not just count the rows.",
     )  # fmt: skip
     differenced: bool = knob(

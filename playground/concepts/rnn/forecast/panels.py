@@ -36,7 +36,7 @@ def forecasts(knobs: Knobs) -> Panel:
         Layout("xaxis.range", "view_x"), Layout("yaxis.range", "view_y"),
         Layout("shapes[0].x0", "split"), Layout("shapes[0].x1", "end"), Layout("annotations[0].x", "split"),
     ]  # fmt: skip
-    title = f"{_title(knobs)}: one step ahead, and running free from the split"
+    title = f"{_title(knobs)}: one step ahead, and free"
     shade = {"type": "rect", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "fillcolor": SHADE,
              "line": {"width": 0}, "layer": "below"}  # fmt: skip
     note = {"x": 0, "y": 1, "yref": "paper", "text": "test part →", "showarrow": False, "xanchor": "left",
@@ -164,7 +164,7 @@ def table(knobs: Knobs) -> Table:
     """The errors of the network and its rivals."""
     columns = {
         "Training MAE": "column_train", "Test MAE": "column_test", "saved beside persistence, %": "column_skill",
-        f"MAE {knobs.horizon} ahead": "column_horizon", "MAE free to the end": "column_free",
+        f"MAE {knobs.horizon} {knobs.words.step}s ahead": "column_horizon", "MAE free to the end": "column_free",
     }  # fmt: skip
     rows = [[name, *["–"] * len(columns)] for name in FORECASTERS.values()]
     cells = [Cells(column, array) for column, array in enumerate(columns.values(), 1)]

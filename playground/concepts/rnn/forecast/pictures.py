@@ -21,6 +21,7 @@ SPREADS = 2.5  # standard deviations at the ends of the units' colours
 TINY = 1e-6
 MOST_STATES = 120
 PAST = 0.6  # of the test part's length is shown before it
+ROOM = 0.012  # of the picture's width lies behind the last value
 LARGEST = 1e30  # what single precision holds with room for axes
 
 Arrays = dict[str, NDArray[np.float32] | Ranged]
@@ -54,7 +55,8 @@ def _frame(found: Task) -> Arrays:
     shown = min(len(values), count + max(round(PAST * count), BEFORE))
     split = (times[-count - 1] + times[-count]) / 2
     room = _padded(values[-shown:], 0.15)
-    return dict(narrow({"view_x": [times[-shown], times[-1]], "view_y": room, "split": [split], "end": times[-1:]}))
+    end = times[-1] + ROOM * (times[-1] - times[-shown])
+    return dict(narrow({"view_x": [times[-shown], end], "view_y": room, "split": [split], "end": [end]}))
 
 
 def _padded(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ class Words:
 
 WORDS = {
     "sunspots": Words("Sunspots a year", "sunspots", "sunspots", "year", "year"),
-    "co2": Words("CO2 at Mauna Loa, monthly", "ppm", "ppm", "month", "year"),
+    "co2": Words("CO2, monthly", "ppm", "ppm", "month", "year"),
     "stocks": Words("Weekly price", "% of the first price", "%", "week", "weeks since January 2018"),
     "own": Words("Own table", "units", "units", "step", "row"),
 }
