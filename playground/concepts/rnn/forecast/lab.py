@@ -20,7 +20,7 @@ PRESETS = (
            Knobs(series="co2", differenced=True, cell="lstm", window=24)),
     Preset("CO2 value", "The test part lies above all that training saw: the network loses even to persistence.",
            Knobs(series="co2", cell="lstm", window=24)),
-    Preset("A share", "The last price is the best forecast: neither network nor linear model beats it.",
+    Preset("A share", "A week ahead the last price is the best forecast: neither network nor linear model beats it.",
            Knobs(series="stocks", differenced=True, window=4, hidden_size=8)),
     Preset("It drifts", "One month ahead it wins; fed with itself it leaves the truth within two years.",
            Knobs(series="co2", differenced=True)),

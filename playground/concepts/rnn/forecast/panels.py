@@ -164,7 +164,7 @@ def table(knobs: Knobs) -> Table:
     """The errors of the network and its rivals."""
     columns = {
         "Training MAE": "column_train", "Test MAE": "column_test", "saved beside persistence, %": "column_skill",
-        f"MAE {knobs.horizon} {knobs.words.step}s ahead": "column_horizon", "MAE free to the end": "column_free",
+        "MAE at the horizon": "column_horizon", "MAE free to the end": "column_free",
     }  # fmt: skip
     rows = [[name, *["–"] * len(columns)] for name in FORECASTERS.values()]
     cells = [Cells(column, array) for column, array in enumerate(columns.values(), 1)]

@@ -43,7 +43,7 @@ def still(found: Task, known: Rivals) -> Arrays:
             "persistence_one": found.last, "free_at": series.times[-count - 1 :], "linear_free": linear,
             "lag": np.arange(1, found.knobs.window + 1), "linear_lag": known.coefficients[-2::-1],
             "ahead": np.arange(1, len(known.ahead["mean"]) + 1), "seen_x": test,
-            "linear_y": known.linear_one[-count:], "diagonal": diagonal, "seen_range": _padded(test, 0.1),
+            "linear_y": known.linear_one[-count:], "diagonal": diagonal, "seen_range": _padded(test, 0.2),
             "span": [0, found.knobs.steps], **lines, **ahead,
         }),
     }  # fmt: skip
