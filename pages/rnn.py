@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("cell", "memory", "names")
+LABS = ("cell", "memory", "names", "forecast")
 
 lab_page("rnn")

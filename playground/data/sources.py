@@ -68,6 +68,10 @@ SOURCES: dict[str, Source] = {
         "public domain", "https://www.statsmodels.org/stable/datasets/generated/co2.html",
         file="co2.csv",
     ),
+    "stocks": Source(
+        "Stocks: weekly closing prices of six US technology shares, 2018-19, in units of the first, from plotly.",
+        "package MIT", "https://plotly.com/python-api-reference/generated/plotly.data.html",
+    ),
     "cars": Source(
         "Cars: fuel use of 406 cars, 1970-82 (Auto MPG; CMU StatLib, UCI), from vega_datasets.",
         "package MIT", "https://doi.org/10.24432/C5859H",

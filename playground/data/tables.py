@@ -1,7 +1,11 @@
-"""Real tables: the CSV files that scikit-learn carries, read without importing it (which would cost 135 MB)."""
+"""Real tables: the CSV files that scikit-learn and plotly carry, read without importing what reads them there.
+
+scikit-learn alone would cost 135 MB.
+"""
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +48,7 @@ class Table:
 def table(name: str) -> Table:
     """The table iris, wine or breast_cancer. Raises KeyError on another name."""
     file, titles = FILES[name]
-    path = _folder() / file
+    path = _folder("sklearn", "datasets", "data") / file
     with path.open(encoding="utf-8") as lines:
         class_names = next(lines).strip().split(",")[2:]
         rows = np.loadtxt(lines, delimiter=",")
@@ -53,16 +57,24 @@ def table(name: str) -> Table:
 
 def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The handwritten digits: pictures (1797, 8, 8), grey from 0 to 16, and labels (1797,)."""
-    rows = np.loadtxt(_folder() / "digits.csv.gz", delimiter=",")
+    rows = np.loadtxt(_folder("sklearn", "datasets", "data") / "digits.csv.gz", delimiter=",")
     return rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
 
 
-def _folder() -> Path:
-    """Where scikit-learn keeps its files; finding it runs none of its code."""
-    found = importlib.util.find_spec("sklearn")
+def stocks() -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """The names of six shares and their weekly prices (105, 6) of 2018 and 2019, in units of the first."""
+    with gzip.open(_folder("plotly", "package_data", "datasets") / "stocks.csv.gz", "rt", encoding="utf-8") as lines:
+        names = next(lines).strip().split(",")[1:]
+        rows = np.loadtxt(lines, delimiter=",", usecols=range(1, len(names) + 1))
+    return tuple(names), rows
+
+
+def _folder(package: str, *inside: str) -> Path:
+    """A folder of data inside an installed package; finding it runs none of the package's code."""
+    found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("The real tables come with scikit-learn, which is not installed.")
-    return Path(found.submodule_search_locations[0], "datasets", "data")
+        raise ModuleNotFoundError(f"Some real tables come with {package}, which is not installed.")
+    return Path(found.submodule_search_locations[0], *inside)
 
 
 def _column(title: str) -> str:
