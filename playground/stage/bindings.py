@@ -127,13 +127,15 @@ class Edit:
     """A gesture on this panel that sets knob `knob`: it starts a new run.
 
     point: a click sets (x, y). drag: the handle at the knob's point is dragged. points: each click adds a point of
-    the class chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) over `box`.
+    the class chosen among `labels`, on a 128 x 128 lattice over `box`; where there is one alone, nothing is to choose.
+    draw: a grey picture of `shape` (rows, columns) over `box`.
     """
 
     knob: str
     gesture: Literal["point", "drag", "points", "draw"]
     box: Box
     shape: tuple[int, int] = (28, 28)
+    labels: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7)
 
 
 @dataclass(frozen=True)
