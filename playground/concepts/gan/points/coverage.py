@@ -44,7 +44,7 @@ def sliced_wasserstein(points: Tensor, others: Tensor) -> float:
     Rabin et al. 2011; in the plane directions may be spaced evenly instead of being drawn.
     """
     angles = torch.arange(32) * (np.pi / 32)
-    directions = torch.stack([torch.cos(angles), torch.sin(angles)])  # (2, 32)
+    directions = torch.stack([torch.cos(angles), torch.sin(angles)]).to(points)  # (2, 32)
     apart = (points @ directions).sort(0).values - (others @ directions).sort(0).values
     return apart.abs().mean().item()
 

@@ -16,7 +16,7 @@ SMALL = Knobs(steps=60, generator_sizes=(16,), discriminator_sizes=(16,), batch_
 PRESETS = (
     Preset("Ring of 8", "The fakes chase one mode after the other, then split until all eight have samples.", Knobs()),
     Preset(
-        "Losses compared", "Same first weights, same batches: only the loss differs. Who covers the ring first?",
+        "Four losses", "Same first weights, same batches: only the loss differs. Who covers the ring first?",
         Knobs(view="compare"),
     ),
     Preset(
@@ -28,19 +28,23 @@ PRESETS = (
         Knobs(data="grid", spread=0.1, generator_rate=0.002, discriminator_rate=0.002, steps=4000),
     ),
     Preset(
-        "WGAN-GP on a spiral", "A critic whose slope is held near 1: look at D's output, which is no probability.",
-        Knobs(data="spiral", loss="wgan_gp", discriminator_steps=3, spread=0.05, steps=1200),
+        "Swiss roll", "No modes to count here: how many fakes lie near a real point, how many real points are reached?",
+        Knobs(data="swiss_roll", generator_rate=0.002, discriminator_rate=0.002),
     ),
     Preset(
-        "Paint your own", "Click on the picture: each painted point becomes a mode that the generator has to find.",
+        "WGAN-GP", "The critic's slope is held near 1, so its push never fades; its output is no probability.",
+        Knobs(loss="wgan_gp", discriminator_steps=3, steps=1000),
+    ),
+    Preset(
+        "Paint", "Click on the picture: each painted point becomes a mode that the generator has to find.",
         Knobs(data="own"),
     ),
     Preset(
-        "Break it: mode collapse", "The generator learns 50 times as fast: all its samples jump from mode to mode.",
+        "Break it: collapse", "The generator learns 50 times as fast: all its samples jump from mode to mode.",
         Knobs(generator_rate=0.005, discriminator_rate=0.0001), breaks=True,
     ),
     Preset(
-        "Break it: the discriminator wins", "Minimax against a strong discriminator: the arrows vanish, nothing moves.",
+        "Break it: D wins", "Minimax against a strong discriminator: the arrows vanish, nothing moves.",
         Knobs(
             loss="minimax", discriminator_rate=0.01, discriminator_steps=5, generator_optimizer="sgd", spread=0.05,
             steps=600,

@@ -72,7 +72,7 @@ def diagram(turn: str) -> Arrays:
             (places.LATENTS + 0.25, row, places.GENERATOR - wide - 0.2, row),
             (places.GENERATOR + wide, row, places.DISCRIMINATOR - wide - 0.2, row),
             (places.FAKES + 0.25, places.LOW, places.DISCRIMINATOR - 0.7, row - high - 0.15),
-            (places.DISCRIMINATOR + wide, row, places.VERDICT - 0.55, row),
+            (places.DISCRIMINATOR + wide, row, places.VERDICT - 0.75, row),
         ],
         "back": [
             (places.VERDICT, over, places.DISCRIMINATOR, over),

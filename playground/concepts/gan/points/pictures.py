@@ -1,10 +1,11 @@
 """The arrays that the panels show, from looks at the games.
 
-One game: `map` (48, 48), what the discriminator says of each place; fake_x, fake_y (260,); push_x, push_y (2, 36), from
-a fake to where its gradient points; grid_x, grid_y (P, 2), lines of equal latent through the generator, NaN between
-two; hist_x (2 B + 2,), hist_y (2 B + 2, 2), outlines of the histograms of D(real) and D(fake), and when they change
-score_range, count_range (2,); with modes `raster` (K, 100), the share of the samples in each mode over the steps,
-beside twice its fair share. In frame 0 real_x, real_y (260,), and placed_x, placed_y, the same beside the latents.
+One game: `map` (48, 48), what the discriminator says of each place; fake_x, fake_y (240,); push_x, push_y (2, 36), from
+a fake to where its gradient points; hist_x (2 B + 2,), hist_y (2 B + 2, 2), outlines of the histograms of D(real) and
+D(fake), and when they change score_range, count_range (2,). In frame 0 real_x, real_y (240,). Not in slow motion:
+grid_x, grid_y (P, 2), lines of equal latent through the generator, NaN between two, and in frame 0 placed_x, placed_y,
+the real points beside the latents; with modes `raster` (K, 100), the share of the samples in each mode over the steps,
+beside twice its fair share.
 Several games: `maps` (M, 32, 32), fake_x, fake_y (120 M,), each in its place; in frame 0 real_x, real_y.
 """
 
@@ -25,14 +26,14 @@ from playground.contract import ranged
 from playground.training.lattice import square
 from playground.wire import narrow
 
-SHOWN, ARROWS = 260, 36
+SHOWN, ARROWS = 240, 36
 SHOWN_EACH = 120
 MAP, SMALL_MAP = 48, 32
 LINES, ALONG, LATENT_REACH = 9, 17, 2.0
 BINS = 36
 COLUMNS = 100
 PUSH = 0.35  # units of the plane for a gradient of length 1
-SHORTEST, LONGEST = 0.07, 0.9  # of an arrow
+SHORTEST, LONGEST = 0.12, 0.9  # of an arrow
 MIDDLES = {"least_squares": (0.5, 1.0), "hinge": (0.0, 2.0)}  # of a map's scale, and how far it goes to either side
 RANGES = {"least_squares": (-0.75, 1.75), "hinge": (-3.0, 3.0)}
 TOPS = (0.1, 0.2, 0.4, 0.7, 1.0)  # shares at which the histogram's axis may end
@@ -95,6 +96,7 @@ class Pictures:
 
     def __init__(self, game: Game, steps: int) -> None:
         self.game, self.name, self.steps = game, game.names[0], steps
+        self.with_latents = game.knobs.view == "one"
         self.lattice, self.lines = square(MAP, REACH), latent_lines(game.knobs.latent)
         self.range = (0.0, 1.0) if self.name in PROBABILITY else RANGES.get(self.name, (0.0, 0.0))
         self.top = 0.0
@@ -107,9 +109,10 @@ class Pictures:
         self.surface = self.said(look)
         fake_x, fake_y = look.fake[:SHOWN].T.numpy()
         push_x, push_y = arrows(look.fake[:ARROWS], PUSH * look.pushes[:ARROWS])
-        grid = warped(self.game.generator(self.lines))  # (P, 2, 2)
-        found = {"fake_x": fake_x, "fake_y": fake_y, "push_x": push_x, "push_y": push_y,
-                 "grid_x": grid[..., 0], "grid_y": grid[..., 1]}  # fmt: skip
+        found: Arrays = {"fake_x": fake_x, "fake_y": fake_y, "push_x": push_x, "push_y": push_y}
+        if self.with_latents:
+            grid = warped(self.game.generator(self.lines))  # (P, 2, 2)
+            found |= {"grid_x": grid[..., 0], "grid_y": grid[..., 1]}
         return {"map": ranged(self.surface.numpy(), -1, 1), **narrow(found), **narrow(self._histograms(look))}
 
     def said(self, look: Look) -> Tensor:
@@ -157,7 +160,8 @@ class Pictures:
         """What never changes."""
         x, y = real[:SHOWN].T.numpy()
         start = {} if self.name in WASSERSTEIN else {"score_range": np.array(self.range)}
-        return narrow({"real_x": x, "real_y": y, "placed_x": x + places.AFTER, "placed_y": y, **start})
+        beside = {"placed_x": x + places.AFTER, "placed_y": y} if self.with_latents else {}
+        return narrow({"real_x": x, "real_y": y, **beside, **start})
 
 
 class SideBySide:
