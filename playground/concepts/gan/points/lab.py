@@ -24,7 +24,7 @@ PRESETS = (
         Knobs(view="slow"),
     ),
     Preset(
-        "Grid of 25", "Faster learning and more steps: the samples stretch over the grid and gather in 25 heaps.",
+        "Grid", "Faster learning and more steps: the samples stretch over the grid, then gather in heaps.",
         Knobs(data="grid", spread=0.1, generator_rate=0.002, discriminator_rate=0.002, steps=4000),
     ),
     Preset(

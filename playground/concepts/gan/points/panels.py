@@ -15,7 +15,7 @@ from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import AMBER, BLUE, GREEN, GREY, SKY, VERMILLION, pale
 
-ARROW = "#333333"
+ARROW = "#5F5F5F"  # seen on a pale map, and in the legend of a dark page
 HIDDEN: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
 
 
@@ -73,7 +73,7 @@ def histograms(knobs: Knobs) -> Panel:
     """What the discriminator says of real and of fake points."""
     traces = [stroke("real", REAL, width=2), stroke("fake", FAKE, width=2)]
     said = "D(x), probability of real" if knobs.loss in PROBABILITY else "D(x), output"
-    made = figure("What D says of real and fake", traces, said, "share of the points")
+    made = figure("What D says of real and fake", traces, said, "share")
     made.update_xaxes(range=[0, 1], zeroline=False)
     made.update_yaxes(range=[0, 0.4])
     bindings: list[Binding] = [

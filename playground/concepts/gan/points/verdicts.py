@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,19 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     if not len(history):
         return ()
     if knobs.view == "compare":
-        return (*_broken_games(knobs, history), *_compared(knobs, history))
+        return _once(knobs, [*_broken_games(knobs, history), *_compared(knobs, history)])
     rules: tuple[Callable[[Knobs, History], Iterator[Verdict]], ...] = (_broken, _strong, _collapsed, _restless, _weak)
     wrong = [verdict for rule in rules for verdict in rule(knobs, history)]
-    return tuple(wrong[:2] or [*_covered(knobs, history), *_followed(knobs, history)])
+    return _once(knobs, wrong[:2] or [*_covered(knobs, history), *_followed(knobs, history)])
+
+
+def _once(knobs: Knobs, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts, of whose mends only what changes a knob is kept, and of equal mends the first."""
+    changes = [{name: value for name, value in one.mend.items() if getattr(knobs, name) != value} for one in found]
+    return tuple(
+        replace(one, mend={} if mend in changes[:i] else mend)
+        for i, (one, mend) in enumerate(zip(found, changes, strict=True))
+    )
 
 
 def _end(history: History) -> int:
