@@ -178,7 +178,7 @@ def test_slow_motion_moves_one_player_at_a_time() -> None:
     phases = [frame for frame in shown if frame.step > 60]
     assert [frame.step for frame in phases] == list(range(61, 61 + 3 * knobs.turns))
     for before, after in pairwise(phases):
-        turn = "discriminator" if after.arrays["of_discriminator"][0] else "generator"
+        turn = "generator" if after.arrays["lit"].q[0].any() else "discriminator"  # type: ignore[union-attr]
         maps = [frame.arrays["map"].q for frame in (before, after)]  # type: ignore[union-attr]
         moved = not np.array_equal(before.arrays["fake_x"], after.arrays["fake_x"])
         assert moved == (turn == "generator") and ("change" in after.arrays) == (turn == "discriminator")

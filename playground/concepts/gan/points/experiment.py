@@ -1,10 +1,10 @@
 """Two networks play on points in the plane: one game, the same game turn by turn, or several with different losses.
 
-Metrics: see `measure`; arrays: see `pictures`. Series, a point a frame, of one game: step, discriminator_loss,
-generator_loss, sliced_wasserstein, floor, and covered_share, good_share or near_share, reached_share; of several games
-the same with the loss's name behind a dot. Several games also have the table's columns `table_<metric>` (M,) and of
-each `said_<loss>` (1,), how much it covers. In slow motion a step is an update of either player, else a turn, which
-ends with the generator's update.
+Metrics: see `measure`; arrays: see `pictures` and `phases`. Series, a point a frame, of one game: step,
+discriminator_loss, generator_loss, sliced_wasserstein, floor, and covered_share, good_share or near_share,
+reached_share; of several games the same with the loss's name behind a dot, but `all_<share>`, M values a point. Several
+games also have the table's columns `table_<metric>` (M,) and of each `said_<loss>` (1,), how much it covers, where that
+changes. In slow motion a step is an update of either player, else a turn, which ends with the generator's update.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Watch:
         self.pictures = SideBySide(self.game) if self.several else Pictures(self.game, updates)
         self.phases = Phases() if knobs.view == "slow" else None
         self.before: dict[str, Tensor] = {}
+        self.said: dict[str, float] = {}
 
     def __call__(self, step: int, turn: str = "") -> Frame:
         """The frame after that many steps."""
@@ -88,23 +89,31 @@ class Watch:
         assert isinstance(self.pictures, SideBySide)
         rows = [[one.get(metric, math.nan) for one in measured.values()] for metric in COLUMNS]
         table = {f"table_{metric}": row for metric, row in zip(COLUMNS, rows, strict=True)}
-        said = table["table_modes_covered" if len(self.data.modes) else "table_reached_share"]
-        titles = {f"said_{name}": [value] for name, value in zip(self.game.names, said, strict=True)}
-        return self.pictures(looks) | narrow({**table, **titles})
+        return self.pictures(looks) | narrow({**table, **self._titles(measured)})
+
+    def _titles(self, measured: Mapping[str, Mapping[str, float]]) -> Arrays:
+        """How much each game covers, where that has changed: a title is text, which takes long to draw."""
+        metric = "modes_covered" if len(self.data.modes) else "reached_share"
+        now = {name: round(found.get(metric, math.nan), 2) for name, found in measured.items()}
+        changed = {f"said_{name}": [value] for name, value in now.items() if self.said.get(name) != value}
+        self.said = now
+        return changed
 
     def _series(self, step: int, metrics: Mapping[str, float]) -> Arrays:
-        names = [self._name(curve, loss) for curve in CURVES for loss in self.game.names]
-        found = {name: [metrics.get(name, math.nan)] for name in names if self._measured(name)}
-        return narrow({"step": [step], "floor": [self.data.floor], **found})
+        names = [curve for curve in CURVES if self._measured(curve)]
+        found: Arrays = {"step": [step], "floor": [self.data.floor]}
+        for curve in names:
+            values = [metrics.get(self._name(curve, loss), math.nan) for loss in self.game.names]
+            if self.several and curve.endswith("share"):
+                found[f"all_{curve}"] = values  # M values a point: painted as one
+            else:
+                found |= {self._name(curve, loss): [v] for loss, v in zip(self.game.names, values, strict=True)}
+        return narrow(found)
 
-    def _measured(self, name: str) -> bool:
+    def _measured(self, curve: str) -> bool:
         """Whether a curve belongs to data of this kind."""
-        of_modes = name.startswith(("covered_share", "good_share"))
-        return (
-            bool(len(self.data.modes))
-            if of_modes
-            else not name.startswith(("near", "reached")) or not len(self.data.modes)
-        )
+        modes = curve in ("covered_share", "good_share")
+        return modes == bool(len(self.data.modes)) if curve.endswith("share") else True
 
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:

@@ -10,7 +10,7 @@ from playground.concepts.gan.points import panels, places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import REACH
 from playground.concepts.gan.points.words import FAKE, LOSS_COLORS, LOSSES, REAL
-from playground.stage import Cells, Marks, Panel, Part, Replace, Table, Tiles
+from playground.stage import Cells, Marks, Panel, Part, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
 
@@ -49,24 +49,30 @@ def _titles(knobs: Knobs) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def _by_loss(knobs: Knobs, metric: str, title: str, y: str, legend: bool, **more: Any) -> Panel:
-    traces = [line(LOSSES[name], LOSS_COLORS[name]).update(showlegend=legend) for name in knobs.names]
-    series = [f"{metric}.{name}" for name in knobs.names]
-    alt = f"{title} of each loss against the step."
-    return panels.curves(metric, title, y, traces, series, knobs.steps, alt=alt, **more)
-
-
 def shares(knobs: Knobs) -> list[Panel]:
     """How much each game covers, and how good its samples are."""
     metrics = ("covered_share", "good_share") if knobs.mode_count else ("reached_share", "near_share")
     axis = {"range": [0, 1.04], "tickformat": ".0%"}
-    return [_by_loss(knobs, metric, SHARES[metric], "share", i == 0, yaxis=axis) for i, metric in enumerate(metrics)]
+    return [_painted(knobs, metric, i == 0, axis) for i, metric in enumerate(metrics)]
+
+
+def _painted(knobs: Knobs, metric: str, legend: bool, axis: dict[str, Any]) -> Panel:
+    """Curves on a canvas: a dozen of them as traces would slow the picture down."""
+    title = SHARES[metric]
+    traces = [panels.stroke(LOSSES[name], LOSS_COLORS[name]).update(showlegend=legend) for name in knobs.names]
+    made = figure(title, traces, "step", "share", xaxis={"range": [0, knobs.steps]}, yaxis=axis)
+    paths = Paths("step", f"all_{metric}", tuple(range(len(traces))))
+    return Panel(metric, made, [paths], f"{title} of each loss against the step.")
 
 
 def distance(knobs: Knobs) -> Panel:
     """The sliced Wasserstein distance of each game's fakes from the real points."""
-    return _by_loss(knobs, "sliced_wasserstein", "Sliced Wasserstein distance", "distance", False,
-                    yaxis={"rangemode": "tozero"}, log=True)  # fmt: skip
+    traces = [line(LOSSES[name], LOSS_COLORS[name]).update(showlegend=False) for name in knobs.names]
+    series = [f"sliced_wasserstein.{name}" for name in knobs.names]
+    return panels.curves(
+        "distance", "Sliced Wasserstein distance", "distance", traces, series, knobs.steps,
+        yaxis={"rangemode": "tozero"}, log=True, alt="Sliced Wasserstein distance of each loss against the step.",
+    )  # fmt: skip
 
 
 def table(knobs: Knobs) -> Table:

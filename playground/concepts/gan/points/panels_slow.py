@@ -8,7 +8,7 @@ from playground.concepts.gan.points import panels, places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import REACH
 from playground.concepts.gan.points.words import FAKE, GENERATOR, REAL
-from playground.stage import Layout, Marks, Panel, Paths, Tiles
+from playground.stage import Marks, Panel, Paths, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure
 from playground.stage.palette import BLUE, GREY, VERMILLION, pale
@@ -32,32 +32,27 @@ def plane(knobs: Knobs) -> Panel:
 def turn(knobs: Knobs) -> Panel:
     """Who plays: points go forward, gradients come back as far as the player whose turn it is."""
     traces = [panels.stroke("points", GREY, width=2), panels.stroke("gradient", VERMILLION, width=2)]
-    made = figure("Whose turn it is", traces, annotations=[*_names(), *_sentences(knobs)])
+    made = figure("Whose turn it is", traces, annotations=_names())
     made.update_xaxes(**at_rest({"range": [-0.4, 10.5]}))
     made.update_yaxes(**at_rest({"range": [-0.5, 3.7]}))
     bindings: list[Binding] = [
         Tiles("lit", places.players(), "sequential"), Paths("forward_x", "forward_y", (0,) * 4, end="arrow"),
         Paths("back_x", "back_y", (1, 1), end="arrow"),
-        Layout("annotations[6].opacity", "of_discriminator"), Layout("annotations[7].opacity", "of_generator"),
     ]  # fmt: skip
     alt = "A diagram: latents, generator, fakes, discriminator and its verdict; the player whose turn it is shines."
     return Panel("turn", made, bindings, alt)
 
 
 def _names() -> list[dict[str, Any]]:
+    """What stands where, and under each player what it learns in its turn."""
     plain = {"showarrow": False, "font": {"size": 12}}
     spots = {
         "z": (places.LATENTS, places.HIGH), "Generator": (places.GENERATOR, places.HIGH),
         "fakes": (places.FAKES, places.HIGH - 0.35), "Discriminator": (places.DISCRIMINATOR, places.HIGH),
         "D(x)": (places.VERDICT, places.HIGH), "real": (places.FAKES - 0.2, places.LOW),
+        "its fakes up": (places.GENERATOR, places.UNDER), "real up, fake down": (places.DISCRIMINATOR, places.UNDER),
     }  # fmt: skip
     return [{**plain, "x": x, "y": y, "text": name} for name, (x, y) in spots.items()]
-
-
-def _sentences(knobs: Knobs) -> list[dict[str, Any]]:
-    plain = {"showarrow": False, "font": {"size": 12}, "x": 5, "y": -0.2, "opacity": 0}
-    said = ("The discriminator learns: real up, fake down", "The generator learns: its fakes up")
-    return [{**plain, "text": text} for text in said]
 
 
 def change(knobs: Knobs) -> Panel:

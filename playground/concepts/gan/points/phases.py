@@ -2,8 +2,8 @@
 
 Arrays: `change` (48, 48), what the discriminator's last update changed of the map; move_x, move_y (2, 36), the
 generator's last move of each fake, ten times as long; seen_real_x, seen_fake_x and so on (40,), what the discriminator
-has just seen; lit (2, 1, 1), forward_x, forward_y (2, 4), back_x, back_y (2, 2), of the diagram, NaN for what rests;
-of_discriminator, of_generator (1,), whose turn it is.
+has just seen; lit (2, 1, 1), how brightly the generator and the discriminator shine; forward_x, forward_y (2, 4),
+back_x, back_y (2, 2), of the diagram, NaN for what rests.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Phases:
         if turn == "generator":
             found |= narrow({"push_x": np.full_like(move_x, np.nan), "push_y": np.full_like(move_y, np.nan)})
             self.fake = look.fake
-            return {**found, "lit": _lit(turn)}
-        return {**found, "change": self._change(pictures.surface, look), "lit": _lit(turn)}
+            return {**found, "lit": lit(turn)}
+        return {**found, "change": self._change(pictures.surface, look), "lit": lit(turn)}
 
     def _change(self, surface: Tensor, look: Look) -> Ranged:
         """What was changed of the map since the last frame, beside the largest change."""
@@ -58,7 +58,7 @@ def _seen(game: Game, turn: str) -> Arrays:
     return found
 
 
-def _lit(turn: str) -> Ranged:
+def lit(turn: str) -> Ranged:
     """How brightly the generator's and the discriminator's box shine."""
     return ranged([[[0.6 * (turn == name)]] for name in ("generator", "discriminator")], 0, 2)
 
@@ -80,7 +80,7 @@ def diagram(turn: str) -> Arrays:
         ],
     }
     silent = {"": ("back", (0, 1)), "discriminator": ("back", (1,)), "generator": ("forward", (2,))}
-    found: Arrays = {"of_discriminator": [turn == "discriminator"], "of_generator": [turn == "generator"]}
+    found: Arrays = {}
     for kind, segments in ways.items():
         lines = np.array(segments).reshape(-1, 2, 2).transpose(1, 0, 2).copy()  # (2, paths, 2)
         if silent[turn][0] == kind:
