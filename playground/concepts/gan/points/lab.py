@@ -16,7 +16,7 @@ SMALL = Knobs(steps=60, generator_sizes=(16,), discriminator_sizes=(16,), batch_
 PRESETS = (
     Preset("Ring of 8", "The fakes chase one mode after the other, then split until all eight have samples.", Knobs()),
     Preset(
-        "Four losses", "Same first weights, same batches: only the loss differs. Who covers the ring first?",
+        "Four losses", "Same first weights, same batches, only the loss differs: see which covers the ring first.",
         Knobs(view="compare"),
     ),
     Preset(
@@ -28,7 +28,7 @@ PRESETS = (
         Knobs(data="grid", spread=0.1, generator_rate=0.002, discriminator_rate=0.002, steps=4000),
     ),
     Preset(
-        "Swiss roll", "No modes to count here: how many fakes lie near a real point, how many real points are reached?",
+        "Swiss roll", "No modes to count: see how many fakes lie near a real point, and how many real ones are reached.",
         Knobs(data="swiss_roll", generator_rate=0.002, discriminator_rate=0.002),
     ),
     Preset(
