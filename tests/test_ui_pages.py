@@ -18,7 +18,7 @@ from playground.ui.home import PICTURES
 from playground.ui.navigation import neighbours
 from playground.ui.place import Place
 from tests.conftest import ROOT
-from tests.pictures import SIZE, fingerprint
+from tests.pictures import SIZE, SMALL, fingerprint
 from tests.test_ui_place import odd_query
 
 ROUTER = str(ROOT / "playground" / "ui" / "router.py")
@@ -55,7 +55,7 @@ def test_a_picture_shows_the_knobs_of_today(name: str) -> None:
     with Image.open(file) as picture:
         assert picture.size == SIZE
         assert picture.info["knobs"] == fingerprint(first), "run `make pictures`"
-    assert file.stat().st_size <= 60_000
+    assert file.stat().st_size <= SMALL
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -146,11 +146,11 @@ class Edit:
     """A gesture on this panel that sets knob `knob`: it starts a new run.
 
     point: a click sets (x, y). drag: the handle at the knob's point is dragged. points: each click adds a point of
-    the class chosen, on a 128 x 128 lattice over `box`. draw: a grey picture of `shape` (rows, columns) over `box`.
-    numbers: each number of a grid of `shape` over `box` is dragged up or down; the knob is a text, rows parted by `;`.
-    `handle`: a dot at the point; a lab that shows the point itself needs none. `ink`: the colour that draws, "" for
-    that of the page's text.
-    Without `paints` what is edited is painted only until the run that it starts is on stage, which shows it.
+    the class chosen among `labels`, on a 128 x 128 lattice over `box`; where there is one alone, nothing is to choose.
+    draw: a grey picture of `shape` (rows, columns) over `box`. numbers: each number of a grid of `shape` over `box` is
+    dragged up or down; the knob is a text, rows parted by `;`. `handle`: a dot at the point; a lab that shows the point
+    itself needs none. `ink`: the colour that draws, "" for that of the page's text. Without `paints` what is edited is
+    painted only until the run that it starts is on stage, which shows it.
     """
 
     knob: str
@@ -160,6 +160,7 @@ class Edit:
     handle: bool = True
     ink: str = ""
     paints: bool = True
+    labels: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7)
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,7 @@ def edit(site: Page, gesture: str, value: str = "", **more: Any) -> None:
         "box": BOX,
         "value": value,
         "shape": [28, 28],
+        "labels": list(range(8)),
         **more,
     }
     site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
@@ -299,6 +300,14 @@ def test_points_are_added_in_the_class_chosen_and_taken_away_again(site: Page) -
     assert points[0] == [[pytest.approx(11, abs=1), pytest.approx(11, abs=1), 0]]
     assert points[1][1][2] == 2 and points[1][1][:2] == pytest.approx([85, 85], abs=1)
     assert points[2] == points[1][1:]
+
+
+def test_a_single_label_is_given_to_every_point_and_not_asked_for(site: Page) -> None:
+    edit(site, "points", labels=[1])
+    site.mouse.click(*where(site, "map", -1, -1))
+    [[_, _, text, _]] = told(site)
+    assert [point[2] for point in pack(site, f"return pack.unpackPoints('{text}')")] == [1]
+    assert site.get_by_role("button", name="Class").count() == 0
 
 
 def test_an_answer_to_an_older_click_does_not_undo_a_newer_one(site: Page) -> None:

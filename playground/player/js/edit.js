@@ -11,7 +11,7 @@ const PATIENCE = 3000; // milliseconds in which an answer to an older gesture do
 export class Edit {
   /** Puts the binding's gesture over `panel`; `fire(knob, text)` hears of it. */
   constructor(panel, binding, fire) {
-    Object.assign(this, {panel, fire, label: 0, sent: null});
+    Object.assign(this, {panel, fire, label: binding.labels[0], sent: null});
     this.gesture = new gestures[binding.gesture]();
     const label = `Set ${binding.knob}: ${binding.gesture}`;
     this.canvas = element('canvas', {class: 'pg-overlay', role: 'application', 'aria-label': label});
@@ -43,7 +43,8 @@ export class Edit {
 
   #equip() {
     const {gesture, clear} = {gesture: this.binding.gesture, clear: this.gesture.clear};
-    const labels = gesture === 'points' ? this.panel.player.colours.classes.map((_, k) => this.#chooser(k)) : [];
+    const choice = gesture === 'points' ? this.binding.labels : [];
+    const labels = choice.length > 1 ? choice.map((k) => this.#chooser(k)) : [];
     const wipe = element('button', {type: 'button', class: 'pg-tool'}, 'Clear');
     wipe.addEventListener('click', () => this.#say(this.gesture.clear()));
     this.tools.replaceChildren(...labels, ...(clear ? [wipe] : []));
