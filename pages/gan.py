@@ -1,0 +1,7 @@
+"""GAN."""
+
+from playground.ui import lab_page
+
+LABS = ("digits",)
+
+lab_page("gan")
