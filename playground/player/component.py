@@ -54,6 +54,7 @@ def mount_player(
     pins: Sequence[Pin],
     pin: str,
     t: int | None,
+    training: str,
     command: str,
     talk: bool,
     on_ended: Callable[[], None],
@@ -62,11 +63,13 @@ def mount_player(
 ) -> None:
     """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
 
+    Runs of the same `training`, where that is not empty, go on at the moment shown.
+
     The pins go as a tuple: of a list Streamlit would ask pandas whether it is a table.
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
-        "command": command, "talk": talk,
+        "training": training, "command": command, "talk": talk,
     }  # fmt: skip
     component = _component("playground_player", "mount")
     component(key=key, data=data, on_ended_change=on_ended, on_edit_change=on_edit, on_pin_change=on_pin)

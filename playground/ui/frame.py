@@ -139,7 +139,7 @@ def _player(place: Place) -> None:
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
-            command=links.url(place.lab, place.knobs), talk=place.presenting,
+            training=place.training, command=links.url(place.lab, place.knobs), talk=place.presenting,
             on_ended=lambda: _note_end(_fired("ended")),
             on_edit=lambda: _edited(owner, _fired("edit")),
             on_pin=lambda: repin(owner, _fired("pin")),

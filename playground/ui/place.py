@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -43,6 +44,13 @@ class Place:
         knobs = {name: (text,) for name, text in link.to_query(self.knobs).items()}
         pins = {"pin": self.pins} if self.pins else {}
         return {**self.kept, **({} if first else {"lab": (self.lab.name,)}), **knobs, **pins}
+
+    @property
+    def training(self) -> str:
+        """What names the trained network where some knobs only apply it; else nothing."""
+        if not any(spec.after for spec in specs(type(self.knobs)).values()):
+            return ""
+        return json.dumps([self.lab.path, self.knobs.training()], sort_keys=True)
 
     @property
     def presenting(self) -> bool:

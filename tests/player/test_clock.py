@@ -62,5 +62,10 @@ def test_a_moment_that_is_yet_to_come_is_waited_for(site: Page) -> None:
     ) == [9, 39, 57, False]
 
 
+def test_it_plays_from_where_it_is_told(site: Page) -> None:
+    script = "return [c.tick(0, 100, true), c.tick(0.5, 100, true), c.playing]"
+    assert clock(site, script, "{from: 30}") == [30, 40, True]
+
+
 def test_a_moment_after_the_end_shows_the_end(site: Page) -> None:
     assert clock(site, "return [c.tick(1, 10, true), c.tick(1, 10, true)]", "{at: 57}") == [9, 9]

@@ -119,6 +119,26 @@ def test_the_old_picture_stays_until_the_first_new_frame(site: Page) -> None:
     assert site.locator(".pg-panel h3").nth(2).inner_text() == "Cost"
 
 
+@pytest.mark.parametrize("training", ["one", "other"])
+def test_another_use_of_the_same_training_takes_over_at_the_moment_shown(site: Page, training: str) -> None:
+    play(site, 10, "{t: 6, training: 'one'}")
+    site.evaluate(
+        """async (training) => { window.WebSocket = FakeSocket; window.parts = await frames(10, 7);
+      window.old = player.recording; player.show({stage, training, socket: '/playground/run/two'}) }""",
+        training,
+    )
+    site.wait_for_function("FakeSocket.all.length === 1")
+    site.evaluate("parts.slice(0, 6).forEach((part) => FakeSocket.all[0].give(part))")
+    site.wait_for_timeout(100)
+    waits = site.evaluate("player.recording === old")
+    assert waits == (training == "one")
+    site.evaluate("parts.slice(6).forEach((part) => FakeSocket.all[0].give(part))")
+    site.wait_for_function("player.recording !== old")
+    assert site.evaluate("player.clock.playing") == (training == "other")
+    if training == "one":
+        site.wait_for_function("player.shown === 6")
+
+
 def test_the_main_chart_takes_a_new_spec_first_and_the_others_follow(site: Page) -> None:
     play(site, 30)
     site.wait_for_function("player.shown > 3")

@@ -3,9 +3,9 @@
 const PACE = 20; // frames a second at speed 1
 
 export class Clock {
-  /** A clock that plays from frame 0, or rests at frame `at`, even one that is yet to come. */
-  constructor({at = null, speed = 1, live = false} = {}) {
-    this.position = at ?? 0;
+  /** A clock that plays from frame `from`, or rests at frame `at`, even one that is yet to come. */
+  constructor({at = null, from = 0, speed = 1, live = false} = {}) {
+    this.position = at ?? from;
     this.playing = at === null;
     this.live = live && this.playing;
     this.speed = speed;

@@ -66,7 +66,9 @@ export class Player {
     return this.clock.playing && (Boolean(this.incoming) || now - this.hands < HANDS);
   }
 
-  /** Shows a run: {stage, socket or bytes and status, t, plotly, pins, pin, command}. What is shown already goes on. */
+  /** Shows a run: {stage, socket or bytes and status, t, training, plotly, pins, pin, command}.
+   *
+   * What is shown already goes on; a run of the same `training` goes on at the moment shown. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -104,10 +106,11 @@ export class Player {
   /** Puts a run on stage. */
   async #enter(run) {
     this.incoming = null;
-    const {speed, live} = this.clock;
+    const {speed, live, playing} = this.clock;
+    const from = this.#moment(run);
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at: run.data.t ?? null, speed, live});
+    this.clock = new Clock({at: run.data.t ?? (playing ? null : from), from: from ?? 0, speed, live});
     this.shown = -1;
     this.staging = run;
     if (!(await this.#charts(run))) return;
@@ -116,6 +119,11 @@ export class Player {
     this.staged = this.#restage(run).catch(console.error);
     await this.staged;
     if (this.staging === run) this.staging = null;
+  }
+
+  /** The frame at which a run takes over from the one shown: that shown, where both apply one trained network. */
+  #moment({data: {training}}) {
+    return training && training === this.run?.data.training ? Math.max(0, this.index) : null;
   }
 
   /** Whether plotly.js is there; else the run says so. */
@@ -202,8 +210,7 @@ export class Player {
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;
-    const arrived = this.incoming?.recording;
-    if (arrived && (arrived.length || arrived.over)) this.#enter(this.incoming);
+    if (this.incoming && this.#hasArrived(this.incoming)) this.#enter(this.incoming);
     const {recording, clock} = this;
     const i = clock.tick(this.staging ? 0 : seconds, recording.length, recording.over);
     if (!this.root.offsetWidth) return;
@@ -212,6 +219,10 @@ export class Player {
     this.stage.show(recording, i, now, clock.playing, this.#waits(now));
     if (i !== this.shown) this.#moved(i);
     this.#end(i);
+  }
+
+  #hasArrived(run) {
+    return run.recording.length > (this.#moment(run) ?? 0) || run.recording.over;
   }
 
   #showBar(i) {
