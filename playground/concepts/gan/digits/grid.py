@@ -9,7 +9,8 @@ from playground.concepts.gan.digits.knobs import REACH, Knobs
 Box = tuple[float, float, float, float]
 
 GAP = 0.1  # between pictures, which are 1 wide
-HEAD = 0.62  # the room of a line of words above a row
+HEAD = 0.62  # the room of a line of words above one of two rows
+SHARE = 0.062  # such room in the main picture, as a share of its width
 RIM = 0.06  # around a picture of the plane, of half its cell
 LARGE = 2.6  # the side of the large picture beside the plane, whose side is 2 REACH
 
@@ -26,7 +27,7 @@ def samples(knobs: Knobs) -> int:
 
 def plane_side(knobs: Knobs) -> int:
     """Pictures along each side of the plane."""
-    return 9 if knobs.data == "digits" else 7
+    return 8 if knobs.data == "digits" else 7
 
 
 def walk(knobs: Knobs) -> int:
@@ -49,6 +50,11 @@ def rows(count: int, width: int, top: float = 0.0) -> list[Box]:
     return [box for line in range(-(-count // width)) for box in row(width, top - line * (1 + GAP))][:count]
 
 
+def head(knobs: Knobs) -> float:
+    """The room of a line of words above the real images."""
+    return SHARE * columns(knobs) * (1 + GAP)
+
+
 def sample_boxes(knobs: Knobs) -> list[Box]:
     """The boxes of the samples."""
     return rows(samples(knobs), columns(knobs))
@@ -56,7 +62,7 @@ def sample_boxes(knobs: Knobs) -> list[Box]:
 
 def real_boxes(knobs: Knobs) -> list[Box]:
     """The boxes of the real images, in a row under the samples."""
-    return row(columns(knobs), sample_boxes(knobs)[-1][1] - HEAD)
+    return row(columns(knobs), sample_boxes(knobs)[-1][1] - head(knobs))
 
 
 def two_rows(count: int) -> list[Box]:

@@ -39,16 +39,23 @@ def images(knobs: Knobs) -> Images:
     else:
         order = np.concatenate([generator.permutation(trained), trained + generator.permutation(len(labels) - trained)])
     train, test = order[:trained], order[trained : trained + TESTED]
-    arrays = pictures[train], labels[train], pictures[test], labels[test]
-    return Images(*map(torch.from_numpy, arrays))
+    return Images(*_tensors(pictures, labels, train), *_tensors(pictures, labels, test))
+
+
+def _tensors(pictures: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Pictures (n, 1, S, S) and labels (n,).
+
+    Torch adds the channel: under NumPy's strides of it convolutions would sum in another order.
+    """
+    return torch.from_numpy(pictures[rows])[:, None], torch.from_numpy(labels[rows])
 
 
 @cache
 def _loaded(data: str) -> tuple[np.ndarray, np.ndarray]:
-    """All images (N, 1, S, S) in [-1, 1] and labels (N,), those for training first where a set says which they are."""
+    """All images (N, S, S) in [-1, 1] and labels (N,), those for training first where a set says which they are."""
     if data == "digits":
         grey, labels = tables.digits()
-        return (grey / 8 - 1).astype(np.float32)[:, None], labels
+        return (grey / 8 - 1).astype(np.float32), labels
     found = full.images(SETS[data])
     pictures = np.concatenate([found.train_images, found.test_images]).astype(np.float32) / 127.5 - 1
-    return pictures[:, None], np.concatenate([found.train_labels, found.test_labels])
+    return pictures, np.concatenate([found.train_labels, found.test_labels])

@@ -1,6 +1,8 @@
 """The two networks, small DCGANs (Radford, Metz and Chintala, 2016), and the losses that they play for.
 
 Images are (N, 1, S, S) in [-1, 1], S = 4 b; latents (N, L); logits (N, 1), above 0 where an image is taken for real.
+As DCGAN has it, a layer before a batch norm has no bias: what of it the norm takes away again Adam would drive by
+rounding errors alone.
 """
 
 from __future__ import annotations
@@ -14,21 +16,23 @@ from playground.concepts.gan.digits.knobs import Knobs
 
 def generator(knobs: Knobs) -> nn.Sequential:
     """Latents to images: a linear layer to b x b pixels, then two transposed convolutions that each double the side."""
-    channels, base = knobs.generator_channels, knobs.side // 4
+    channels, base, bias = knobs.generator_channels, knobs.side // 4, not knobs.batch_norm
     return nn.Sequential(
-        nn.Linear(knobs.latent, 2 * channels * base**2), nn.Unflatten(1, (2 * channels, base, base)),
+        nn.Linear(knobs.latent, 2 * channels * base**2, bias), nn.Unflatten(1, (2 * channels, base, base)),
         *_norm(knobs, 2 * channels), nn.ReLU(),
-        nn.ConvTranspose2d(2 * channels, channels, 4, stride=2, padding=1), *_norm(knobs, channels), nn.ReLU(),
+        nn.ConvTranspose2d(2 * channels, channels, 4, stride=2, padding=1, bias=bias), *_norm(knobs, channels),
+        nn.ReLU(),
         nn.ConvTranspose2d(channels, 1, 4, stride=2, padding=1), nn.Tanh(),
     )  # fmt: skip
 
 
 def discriminator(knobs: Knobs) -> nn.Sequential:
     """Images to logits: two convolutions that each halve the side, then a linear layer."""
-    channels, base = knobs.discriminator_channels, knobs.side // 4
+    channels, base, bias = knobs.discriminator_channels, knobs.side // 4, not knobs.batch_norm
     return nn.Sequential(
         nn.Conv2d(1, channels, 4, stride=2, padding=1), nn.LeakyReLU(0.2),
-        nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1), *_norm(knobs, 2 * channels), nn.LeakyReLU(0.2),
+        nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1, bias=bias), *_norm(knobs, 2 * channels),
+        nn.LeakyReLU(0.2),
         nn.Flatten(), nn.Linear(2 * channels * base**2, 1),
     )  # fmt: skip
 

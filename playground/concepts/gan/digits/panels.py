@@ -29,7 +29,7 @@ def _words(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
 
 
 def _between(boxes: Sequence[Box]) -> float:
-    """The height of words above the last row."""
+    """The height of words above the lower of two rows."""
     return boxes[-1][3] + grid.HEAD / 2
 
 
@@ -46,7 +46,7 @@ def samples(knobs: Knobs) -> Panel:
     """The images that the generator makes of latents which stay the same, and under them real ones."""
     own, real = grid.sample_boxes(knobs), grid.real_boxes(knobs)
     shapes = [_outline(own[number - 1]) for number in {knobs.first, knobs.second}]
-    words = [_words(0, _between(real), "real images")]
+    words = [_words(0, real[0][3] + grid.head(knobs) / 2, "real images")]
     title = f"Samples of the same {len(own)} latents all along"
     made = _gallery(title, grid.extent([*own, *real]), annotations=words, shapes=shapes)
     bindings: list[Binding] = [

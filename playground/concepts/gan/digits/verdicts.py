@@ -107,5 +107,5 @@ def _copied(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if ratio < COPIED:
         said = f"{ratio:.2f} times as far as test images are: some are copies"
     else:
-        said = f"{ratio:.2f} times as far as test images are: they are no copies"
+        said = f"{ratio:.2f} times as far as test images are: on average they are no copies"
     yield Verdict(f"To the nearest training image samples are {said}.", _end(history))
