@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("points",)
+LABS = ("points", "digits")
 
 lab_page("gan")

@@ -1,0 +1,111 @@
+"""How the game went, as measured: broken off, collapsed, one-sided, not yet readable or good; copied or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.concepts.gan.digits.knobs import Knobs
+from playground.concepts.gan.digits.panels import CLASSES
+from playground.contract import History, Verdict
+
+FEW = 5  # classes
+ALIKE = 0.6  # of real images' distances
+READABLE = 0.8  # the judge's mean confidence
+SURE = 0.9  # the discriminator's mean score of real images; of samples 1 - SURE
+COPIED = 0.9  # of the distance of test images to training images
+SHORT = 5  # epochs in which no game spreads out
+BLIND = 0.3  # between the two scores of a discriminator that does not see much
+RATE, CHANNELS = 0.002, 16  # what works
+
+
+def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
+    """The gravest first; where a game broke off or collapsed nothing else is said of it."""
+    if not len(history):
+        return ()
+    for rule in (_broken, _collapse):
+        if found := tuple(rule(knobs, history)):
+            return found
+    return tuple(verdict for rule in (_lost, _quality, _copied) for verdict in rule(knobs, history))
+
+
+def _end(history: History) -> int:
+    return int(history.steps[-1])
+
+
+def _broken(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    step = history.last("nan_step")
+    if step == step:
+        sentence = f"A loss was no number at step {step:.0f}: the learning rates are too high."
+        yield Verdict(sentence, int(step), {"generator_rate": RATE, "discriminator_rate": RATE})
+
+
+def _collapse(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """Few classes, or samples that are all alike."""
+    covered, spread = history.last("classes"), history.last("diversity")
+    if not (covered <= FEW or spread < ALIKE):
+        return
+    named = "Mode collapse" if knobs.epochs >= SHORT else "Few modes so far"
+    says = f"two samples differ {spread:.2f} times as much as two real images"
+    if covered == covered:
+        top = CLASSES[knobs.data][int(history.last("top_class"))]
+        read = "one of ten classes" if covered == 1 else f"{covered:.0f} of ten classes"
+        says = f"the judge reads {read} in the samples, {history.last('top_share'):.0%} of them as {top}, and {says}"
+    why, mend = _cure(knobs, history)
+    yield Verdict(f"{named}: {says}. {why}", _end(history), mend)
+
+
+def _cure(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
+    """Why a game may have collapsed, and what would help."""
+    real, fake = history.last("real_score"), history.last("fake_score")
+    if not knobs.batch_norm:
+        return "Batch norm keeps the samples of a batch apart.", {"batch_norm": True}
+    if real - fake < BLIND and knobs.discriminator_channels < CHANNELS:
+        why = f"The discriminator gives real images {real:.2f} and samples {fake:.2f}: it is too small to see it."
+        return why, {"discriminator_channels": CHANNELS}
+    if knobs.generator_rate > knobs.discriminator_rate:
+        why = "The generator moves on before the discriminator has caught up."
+        return why, {"generator_rate": RATE, "discriminator_rate": RATE}
+    return "A longer game may spread out.", {"epochs": min(60, 2 * knobs.epochs)}
+
+
+def _lost(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """A discriminator that is sure of everything."""
+    real, fake = history.last("real_score"), history.last("fake_score")
+    if real >= SURE and fake <= 1 - SURE:
+        sentence = (
+            f"The discriminator is too strong: it gives real images {real:.3f} and samples {fake:.3f}. Where it is so "
+            f"sure its output hardly changes with the sample, and the generator's loss stays at "
+            f"{history.last('generator_loss'):.1f}."
+        )
+        mend = {"generator_rate": RATE, "discriminator_rate": RATE, "discriminator_steps": 1}
+        yield Verdict(sentence, _end(history), mend)
+
+
+def _quality(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """What the judge reads in the samples."""
+    sure, covered = history.last("confidence"), history.last("classes")
+    if sure != sure:
+        read = history.last("judge_accuracy")
+        yield Verdict(f"The judge reads only {read:.0%} of the test images right: it has no say.", _end(history))
+        return
+    real = history.last("real_confidence")
+    sentence = (
+        f"The judge reads {'all' if covered == 10 else f'{covered:.0f} of'} ten classes in the samples, on average "
+        f"{sure:.0%} sure; of real images it is {real:.0%} sure."
+    )
+    if sure >= READABLE and covered == 10:
+        yield Verdict(sentence, _end(history))
+    else:
+        longer = {"epochs": min(60, 2 * knobs.epochs)} if knobs.epochs < 60 else {}
+        yield Verdict(f"{sentence} Not all can be read yet.", _end(history), longer)
+
+
+def _copied(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """Whether samples are nearer to training images than new real images are."""
+    ratio = history.last("neighbour_ratio")
+    if ratio < COPIED:
+        said = f"{ratio:.2f} times as far as test images are: some are copies"
+    else:
+        said = f"{ratio:.2f} times as far as test images are: on average they are no copies"
+    yield Verdict(f"To the nearest training image samples are {said}.", _end(history))
