@@ -125,7 +125,9 @@ def test_modes_count_where_they_have_a_fifth_of_their_fair_share() -> None:
     offsets = [(0, 10), (1, 5), (2, 4), (3, 1)]  # of 20 points; a fair share is 5, a fifth of it 1
     fake = torch.cat([modes[mode].repeat(count, 1) for mode, count in offsets])
     fake[0] += torch.tensor([0.31, 0.0])  # outside three standard deviations
-    shares = coverage.mode_shares(fake, modes, 0.1)
+    labels = coverage.mode_labels(fake, modes, 0.1)
+    assert labels.tolist() == [-1] + [0] * 9 + [1] * 5 + [2] * 4 + [3]
+    shares = coverage.mode_shares(labels, 4)
     assert shares.tolist() == pytest.approx([9 / 20, 5 / 20, 4 / 20, 1 / 20])
     assert coverage.covered(shares) == 4
     assert coverage.covered(torch.tensor([0.95, 0.049, 0.0, 0.0])) == 1
@@ -170,7 +172,7 @@ def test_modes_have_the_spread_and_equal_shares() -> None:
     knobs = Knobs(data="ring", spread=0.1)
     points = torch.from_numpy(sets.real_points(knobs, 4000, np.random.default_rng(0)))
     centres = torch.from_numpy(sets.centres(knobs)).float()
-    shares = coverage.mode_shares(points, centres, 0.1)
+    shares = coverage.mode_shares(coverage.mode_labels(points, centres, 0.1), len(centres))
     assert shares.sum() == pytest.approx(1 - np.exp(-4.5), abs=0.005)  # Rayleigh: beyond three deviations
     assert shares.tolist() == pytest.approx([1 / 8] * 8, abs=0.02)
     assert len({tuple(place) for place in sets.grid().tolist()}) == 25

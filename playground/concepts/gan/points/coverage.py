@@ -10,14 +10,18 @@ import torch
 from torch import Tensor
 
 
-def mode_shares(fake: Tensor, modes: Tensor, spread: float) -> Tensor:
-    """The share (K,) of all fake points (N, 2) that stand within three standard deviations of their nearest mode.
+def mode_labels(fake: Tensor, modes: Tensor, spread: float) -> Tensor:
+    """The mode (N,) within three standard deviations of which each fake point (N, 2) stands, the nearest; -1 for none.
 
-    Modes (K, 2). Srivastava et al. 2017 (VEEGAN) call such samples of high quality.
+    Modes (K, 2). Srivastava et al. 2017 (VEEGAN) call samples near a mode of high quality.
     """
     distances, nearest = torch.cdist(fake, modes).min(1)
-    good = nearest[distances <= 3 * spread]
-    return torch.bincount(good, minlength=len(modes)) / len(fake)
+    return torch.where(distances <= 3 * spread, nearest, -1)
+
+
+def mode_shares(labels: Tensor, count: int) -> Tensor:
+    """The share (count,) of all samples that each mode has, from the samples' labels (N,)."""
+    return torch.bincount(labels[labels >= 0], minlength=count) / len(labels)
 
 
 def covered(shares: Tensor) -> int:

@@ -2,8 +2,8 @@
 
 Metrics: see `measure`; arrays: see `pictures` and `phases`. Series, a point a frame, of one game: step,
 discriminator_loss, generator_loss, sliced_wasserstein, floor, and covered_share, good_share or near_share,
-reached_share; of several games the same with the loss's name behind a dot, but `all_<share>`, M values a point. Several
-games also have the table's columns `table_<metric>` (M,) and of each `said_<loss>` (1,), how much it covers, where that
+reached_share; of several games sliced_wasserstein.<loss>, floor and `all_<share>`, M values a point. Several games
+also have the table's columns `table_<metric>` (M,) and of each `said_<loss>` (1,), how much it covers, where that
 changes. In slow motion a step is an update of either player, else a turn, which ends with the generator's update.
 """
 
@@ -71,9 +71,9 @@ class Watch:
         found = numbers(name, look, self.data)
         if not len(self.data.modes) or not look.finite:
             return found
-        shares = coverage.mode_shares(look.fake, self.data.modes, self.knobs.spread)
-        found |= mode_numbers(shares, self.before.get(name))
-        self.before[name] = shares
+        labels = coverage.mode_labels(look.fake, self.data.modes, self.knobs.spread)
+        found |= mode_numbers(labels, len(self.data.modes), self.before.get(name))
+        self.before[name] = labels
         return found
 
     def _one(self, step: int, look: Look, turn: str) -> Arrays:
@@ -82,7 +82,8 @@ class Watch:
         if self.phases:
             return arrays | self.phases(self.pictures, look, turn)
         if len(self.data.modes) and look.finite:
-            arrays |= self.pictures.raster(step, self.before[self.game.names[0]])
+            labels = self.before[self.game.names[0]]
+            arrays |= self.pictures.raster(step, coverage.mode_shares(labels, len(self.data.modes)))
         return arrays
 
     def _several(self, looks: list[Look], measured: Mapping[str, Mapping[str, float]]) -> Arrays:
@@ -100,9 +101,8 @@ class Watch:
         return changed
 
     def _series(self, step: int, metrics: Mapping[str, float]) -> Arrays:
-        names = [curve for curve in CURVES if self._measured(curve)]
         found: Arrays = {"step": [step], "floor": [self.data.floor]}
-        for curve in names:
+        for curve in filter(self._measured, CURVES):
             values = [metrics.get(self._name(curve, loss), math.nan) for loss in self.game.names]
             if self.several and curve.endswith("share"):
                 found[f"all_{curve}"] = values  # M values a point: painted as one
@@ -111,9 +111,10 @@ class Watch:
         return narrow(found)
 
     def _measured(self, curve: str) -> bool:
-        """Whether a curve belongs to data of this kind."""
-        modes = curve in ("covered_share", "good_share")
-        return modes == bool(len(self.data.modes)) if curve.endswith("share") else True
+        """Whether a curve is shown: shares belong to data with modes or without, losses to one game alone."""
+        if curve.endswith("share"):
+            return (curve in ("covered_share", "good_share")) == bool(len(self.data.modes))
+        return not (self.several and curve.endswith("loss"))
 
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:

@@ -33,7 +33,8 @@ class Knobs(Base):
     loss: Loss = knob("non_saturating", title="Loss", labels=LOSSES, when=("view", ONE))
     losses: tuple[Loss, ...] = knob(
         ("minimax", "non_saturating", "hinge", "wgan_gp"), title="Losses", labels=LOSSES, min_length=2, max_length=4,
-        when=("view", ("compare",)), help="Two to four: same data, same first weights, same batches.",
+        when=("view", ("compare",)),
+        help="Two to four: same data, first weights and batches. WGAN clips at 0.1, WGAN-GP has a penalty of 1.",
     )  # fmt: skip
     generator_rate: float = knob(0.001, title="Generator's learning rate", ge=1e-5, le=0.1, log=True)
     discriminator_rate: float = knob(0.001, title="Discriminator's learning rate", ge=1e-5, le=0.1, log=True)

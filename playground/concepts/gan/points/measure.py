@@ -6,8 +6,9 @@ without penalty); real_score, fake_score (means of D: the logit's sigmoid for cr
 told_apart (area under the ROC curve); push (mean length of a fake's own gradient of the generator's loss) and slope
 (mean length of the discriminator's gradient at points between real and fake); sliced_wasserstein. With modes:
 modes_covered, covered_share, good_share, top_share (of all samples, in the fullest mode), top_mode, turnover (share of
-the samples that changed mode since the last frame). Without: near_share, reached_share. In frame 0 floor, the distance
-of real points from other real ones. In the frame in which a loss or a sample is not finite nan_step.
+the latents whose sample has come to, left or changed its mode since the last frame). Without: near_share,
+reached_share. In frame 0 floor, the distance of real points from other real ones. In the frame in which a loss or a
+sample is not finite nan_step.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.concepts.gan.points import coverage, losses
@@ -132,14 +132,10 @@ def _coverage(look: Look, found: Data) -> dict[str, float]:
     return {}
 
 
-def mode_numbers(shares: Tensor, before: Tensor | None) -> dict[str, float]:
-    """The metrics of the modes' shares (K,), and how they moved since the last frame's."""
+def mode_numbers(labels: Tensor, count: int, before: Tensor | None) -> dict[str, float]:
+    """The metrics of the samples' modes (N,), and how many samples have another mode than in the last frame."""
+    shares = coverage.mode_shares(labels, count)
     covered, top = coverage.covered(shares), int(shares.argmax())
-    moved = math.nan if before is None else (shares - before).abs().sum().item() / 2
-    found = {"modes_covered": float(covered), "covered_share": covered / len(shares), "top_mode": float(top)}
+    moved = math.nan if before is None else (labels != before).double().mean().item()
+    found = {"modes_covered": float(covered), "covered_share": covered / count, "top_mode": float(top)}
     return {**found, "good_share": shares.sum().item(), "top_share": shares[top].item(), "turnover": moved}
-
-
-def picture(points: Tensor) -> NDArray[np.float32]:
-    """Points (N, 2) as an array."""
-    return points.detach().numpy().astype(np.float32)

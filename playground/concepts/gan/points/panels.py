@@ -127,7 +127,7 @@ def latents(knobs: Knobs) -> Panel:
     colors = (GENERATOR, SKY)
     traces = [stroke(name, color, width=1.3) for name, color in zip(named, colors, strict=False)]
     traces += [_lattice(family, colors[family], knobs.latent) for family in range(len(named))]
-    traces.append(key("real", GREY, size=4))
+    traces.append(key("real", GREY, "circle-open", 5))
     titles = {1: "The latent line, before and after G", 2: "The latent plane, before and after G"}
     title = titles.get(knobs.latent, f"A slice of {knobs.latent} latents (others 0), before and after G")
     made = figure(title, traces, annotations=_ends(knobs))
@@ -135,7 +135,7 @@ def latents(knobs: Knobs) -> Panel:
     made.update_xaxes(**at_rest({"range": [-wide, wide]}))
     made.update_yaxes(**at_rest({"range": [-REACH - 0.1, REACH + 0.1], "scaleanchor": "x"}))
     bindings: list[Binding] = [
-        Marks("placed_x", "placed_y", len(traces) - 1, pale(GREY, 0.55), size=3.5),
+        Marks("placed_x", "placed_y", len(traces) - 1, pale(GREY, 0.7), symbol="ring", size=3),
         Paths("grid_x", "grid_y", (0, 1) if knobs.latent > 1 else (0, 0)),
     ]
     alt = "A lattice of latents from -2 to 2, and beside it the same lattice after it went through the generator."

@@ -24,7 +24,7 @@ def maps(knobs: Knobs) -> Panel:
     """The plane of each game, with the same real points."""
     count = len(knobs.names)
     traces = [panels.key("real", REAL), panels.key("fake", FAKE), *_titles(knobs)]
-    made = figure("One game for each loss, from the same first weights", traces)
+    made = figure("One game a loss, same first weights", traces)
     all_boxes = places.boxes(count)
     edges = [(f(box[i] for box in all_boxes)) for i, f in ((0, min), (2, max), (1, min), (3, max))]
     made.update_xaxes(**at_rest({"range": [edges[0] - 0.1, edges[1] + 0.1]}))
@@ -41,7 +41,7 @@ def maps(knobs: Knobs) -> Panel:
 def _titles(knobs: Knobs) -> list[go.Scatter]:
     """The name of each loss over its plane, with how much is covered at the moment."""
     modes = knobs.mode_count
-    told = f"%{{customdata:.0f}} of {modes} modes" if modes else "%{customdata:.0%} reached"
+    told = f"%{{customdata:.0f}} of {modes}" if modes else "%{customdata:.0%}"
     return [
         go.Scatter(x=[x], y=[y + REACH + 0.4], mode="text", texttemplate=f"{LOSSES[name]}: {told}",
                    textfont={"size": 13}, showlegend=False, hoverinfo="skip")

@@ -44,13 +44,14 @@ def turn(knobs: Knobs) -> Panel:
 
 
 def _names() -> list[dict[str, Any]]:
-    """What stands where, and under each player what it learns in its turn."""
+    """What stands where, and under each player what it wants."""
     plain = {"showarrow": False, "font": {"size": 12}}
     spots = {
         "z": (places.LATENTS, places.HIGH), "Generator": (places.GENERATOR, places.HIGH),
         "fakes": (places.FAKES, places.HIGH - 0.35), "Discriminator": (places.DISCRIMINATOR, places.HIGH),
         "D(x)": (places.VERDICT, places.HIGH), "real": (places.FAKES - 0.2, places.LOW),
-        "its fakes up": (places.GENERATOR, places.UNDER), "real up, fake down": (places.DISCRIMINATOR, places.UNDER),
+        "wants D(fake) up": (places.GENERATOR, places.UNDER),
+        "wants D(real) up, D(fake) down": (places.WISH, places.UNDER),
     }  # fmt: skip
     return [{**plain, "x": x, "y": y, "text": name} for name, (x, y) in spots.items()]
 

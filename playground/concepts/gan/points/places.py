@@ -12,7 +12,8 @@ PLANE: Box = (-REACH, -REACH, REACH, REACH)
 GAP, HEAD = 0.4, 0.9  # between two maps, and above each for its title
 
 LATENTS, GENERATOR, FAKES, DISCRIMINATOR, VERDICT = 0.0, 2.3, 4.75, 7.2, 9.9  # across the diagram
-HIGH, LOW, UNDER = 2.4, 0.9, -0.1  # the players' row, that of the real points, and what each player learns
+HIGH, LOW, UNDER = 2.4, 0.9, -0.1  # the players' row, that of the real points, and what each player wants
+WISH = 7.5  # the middle of what the discriminator wants, a longer line than its box
 HALF = (1.4, 0.5)  # half a player's box
 
 AFTER = 3.6  # the middle of the warped latents; that of the latents lies as far to the left

@@ -82,7 +82,7 @@ class Game:
         return torch.randn(count, self.knobs.latent)
 
     def blurred(self, points: Tensor, step: int) -> Tensor:
-        """The points with instance noise, which falls to zero at the last step (Sonderby et al. 2017)."""
+        """The points with instance noise, which falls to zero at the last step (Sønderby et al. 2017)."""
         noise = self.knobs.instance_noise * (1 - step / self.knobs.last_step)
         return points + noise * torch.randn(points.shape[-2:]) if noise > 0 else points
 

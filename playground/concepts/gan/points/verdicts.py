@@ -14,7 +14,7 @@ from playground.contract import History, Verdict
 
 FEW = 0.5  # of the modes
 CROWDED = 2.0  # times its fair share, in the fullest mode
-RESTLESS = 0.2  # of the samples change mode from frame to frame
+RESTLESS = 0.3  # of the latents change their mode from frame to frame
 SURE, PUSHED = 0.99, 0.05  # told apart, and a push that hardly moves anything
 CHANCE, APART = 0.6, 8.0  # told apart, and times the distance between two real sets
 FASTER = 2.0  # times the other's learning rate
@@ -106,8 +106,8 @@ def _restless(knobs: Knobs, history: History) -> Iterator[Verdict]:
         return
     changes = int((np.diff(tops) != 0).sum())
     sentence = (
-        f"It oscillates: in the second half {moved.mean():.0%} of the samples change mode from one frame to the next, "
-        f"and the fullest mode changes {changes} times in {len(tops)} frames."
+        f"It oscillates: in the second half {moved.mean():.0%} of the latents change their mode from one frame to the "
+        f"next, and the fullest mode changes {changes} times in {len(tops)} frames."
     )
     yield Verdict(sentence, int(history.steps[len(history) // 2]), ADAM)
 
