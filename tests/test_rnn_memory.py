@@ -270,6 +270,13 @@ def test_quieter_inputs_meet_the_challenge_of_the_sweep() -> None:
     assert LAB.challenges[1].met(changed(start, input_std=0.34), run(changed(start, input_std=0.34)))
 
 
+def test_a_network_that_broke_shows_no_ratio() -> None:
+    hidden = np.zeros((2, 2, 3))
+    assert np.isnan(inside.Look(np.array([np.inf, np.inf]), hidden, hidden).ratio)
+    assert np.isnan(inside.Look(np.array([1.0, 0.0]), hidden, hidden).apart(-1))
+    assert inside.Look(np.array([1.0, 4.0]), hidden, hidden).ratio == 0.25
+
+
 def test_scores_are_means_over_the_last_ten_fresh_batches() -> None:
     knobs = changed(TINY, clip=0.1)
     cells = {"gru": Networks(knobs, "gru")}
@@ -345,6 +352,7 @@ def test_the_largest_frames_stay_within_their_bound() -> None:
     knobs = Knobs(longest=50, units=32, repeats=4, steps=50, equal="parameters", batch_size=8)
     first = next(iter(frames(LAB, knobs, "cpu")))
     assert len(wire.encode(first, 0)) < 20_000
+    assert max(map(len, recorded(changed(SWEEP, back=100)))) < 15_000
 
 
 @pytest.mark.slow

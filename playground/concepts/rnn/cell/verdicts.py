@@ -28,7 +28,7 @@ def _end(history: History) -> int:
 def _learnt(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """How often it is right on texts that it has not seen, beside how often yes or no alone would be."""
     fresh, guess = history.last("test_accuracy"), history.last("guess")
-    trained = f"After {knobs.steps} training steps" if knobs.steps else "With random weights"
+    trained = f"After {knobs.steps} training step{'s' * (knobs.steps > 1)}" if knobs.steps else "With random weights"
     sentence = (
         f"{trained} {fresh:.1%} of its answers on fresh texts are right; one and the same answer has {guess:.1%}."
     )

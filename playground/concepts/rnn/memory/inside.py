@@ -60,7 +60,8 @@ class Look:
     @property
     def ratio(self) -> float:
         """The first step's gradient beside the last one's."""
-        return float(self.back[0] / self.back[-1]) if self.back[-1] > 0 else float("nan")
+        usable = np.isfinite(self.back[[0, -1]]).all() and self.back[-1] > 0
+        return float(self.back[0] / self.back[-1]) if usable else float("nan")
 
     def apart(self, end: int) -> float:
         """How far the probes' states are from each other after step `end`, beside where they are farthest."""

@@ -5,8 +5,9 @@ and the loss L = v h_T with a random direction v of length 1. All in float64. H 
 
 Metrics: radius; for f in identity, tanh `ratio.f`, |dL/dh_0| beside |dL/dh_T|, `factor.f`, its T-th root, by which the
 gradient changes a step, `gradient_norm.f` of dL/dW, and `clipped_norm.f`; `theory`, the radius to the power of T.
-Arrays: `curves` (T + 1, 3), |dL/dh_t| of identity, tanh and theory; `eigen_x`, `eigen_y` (H,); `map.f` (T + 1, R), the
-powers of ten so far; `rule` (1,); in frame 0 `steps_back` (T + 1,). Series: radius, gradient_norm.f, clipped_norm.f.
+Arrays: `curves` (T + 1, 3), |dL/dh_t| of identity, tanh and theory; `eigen_x`, `eigen_y` (H,); `map.f` (41
+rows at most, R), the powers of ten so far; `rules` (2,); in frame 0 `steps_back` (T + 1,). Series: radius, gradient_norm.f,
+clipped_norm.f.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 
 from playground.concepts.rnn.gates import BENDS
 from playground.concepts.rnn.memory.knobs import Knobs
-from playground.concepts.rnn.memory.radii import DECADES, PITCH, RADII
+from playground.concepts.rnn.memory.radii import DECADES, MAP_ROWS, PITCH, RADII
 from playground.contract import Frame, ranged
 from playground.wire import narrow
 
@@ -64,12 +65,13 @@ def frames(knobs: Knobs) -> Iterator[Frame]:
     base = unit_matrix(knobs.matrix, knobs.units)
     inputs = knobs.input_std * torch.randn(knobs.back, SEQUENCES, knobs.units, dtype=torch.float64)
     towards = nn.functional.normalize(torch.randn(SEQUENCES, knobs.units, dtype=torch.float64), dim=1)
-    maps = {bend: np.zeros((knobs.back + 1, len(RADII))) for bend in ACTIVATIONS}
+    rows = np.linspace(0, knobs.back, min(MAP_ROWS, knobs.back + 1)).round().astype(int)
+    maps = {bend: np.zeros((len(rows), len(RADII))) for bend in ACTIVATIONS}
     for step, radius in enumerate(RADII):
         matrix = radius * base
         found = {bend: gradients(matrix, inputs, towards, bend) for bend in ACTIVATIONS}
         for bend, (norms, _) in found.items():
-            maps[bend][:, step] = np.log10(np.maximum(norms, LEAST))
+            maps[bend][:, step] = np.log10(np.maximum(norms[rows], LEAST))
         yield _frame(knobs, step, matrix, found, maps)
 
 
@@ -86,7 +88,7 @@ def _frame(
     eigenvalues = torch.linalg.eigvals(matrix)
     back = np.arange(knobs.back + 1)
     curves = np.stack([*(norms for norms, _ in found.values()), radius**back], 1)
-    arrays = {"eigen_x": eigenvalues.real.numpy(), "eigen_y": eigenvalues.imag.numpy(), "rule": [radius]}
+    arrays = {"eigen_x": eigenvalues.real.numpy(), "eigen_y": eigenvalues.imag.numpy()}
     arrays |= {"rules": [radius, radius + PITCH], **({"steps_back": back} if step == 0 else {})}
     shades = {f"map.{bend}": ranged(values, -DECADES, DECADES) for bend, values in maps.items()}
     series = {name: [value] for name, value in metrics.items() if name == "radius" or "norm" in name}

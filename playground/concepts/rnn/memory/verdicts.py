@@ -111,10 +111,11 @@ def _together(knobs: Knobs, history: History) -> Iterator[Verdict]:
     lost = [kind for kind, value in apart.items() if value < TOGETHER]
     if lost and len(lost) < len(LABELS):
         kept = max(apart, key=lambda kind: apart[kind])
+        told = f"{apart[lost[0]]:.1e}" if apart[lost[0]] else "nothing"
         sentence = (
             f"{knobs.probes} sequences that differ in nothing but their first step: before the answer, the "
-            f"{LABELS[lost[0]]}'s states are {apart[lost[0]]:.1e} of their widest distance apart, the "
-            f"{LABELS[kept]}'s {apart[kept]:.2g}."
+            f"{LABELS[lost[0]]}'s states are {told} of their widest distance apart, the {LABELS[kept]}'s "
+            f"{apart[kept]:.2g}."
         )
         yield Verdict(sentence, _end(history))
 
