@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -23,7 +24,7 @@ from playground.concepts.cnn.training.knobs import ARCHITECTURES, TRAINED, Knobs
 from playground.concepts.cnn.training.robustness import under
 from playground.concepts.cnn.training.verdicts import verdicts
 from playground.contract import History, mended
-from playground.data import full
+from playground.data import cifar, full
 from playground.data.published import DataError
 from playground.export.script import script
 from playground.stage import Panel
@@ -31,6 +32,7 @@ from playground.stage.still import figure_at
 from playground.training import bench
 from playground.training.recorder import frames
 from tests.scripts import ends
+from tests.tiny_sets import idx
 
 LAB = contract.lab("cnn/training")
 SMALL = LAB.small
@@ -302,6 +304,37 @@ def test_scripts_of_other_knobs_give_their_numbers(tmp_path: Path) -> None:
     for knobs, numbers in zip(some, ends([script(LAB, knobs) for knobs in some], tmp_path), strict=True):
         for name, number in numbers.items():
             assert number == pytest.approx(run(knobs).last(name), rel=1e-4, abs=1e-4, nan_ok=True), (knobs, name)
+
+
+def test_scripts_read_full_sets_as_they_were_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made ones, of a few images, in the published formats; the lab reads the same files."""
+    generator = np.random.default_rng(0)
+    grey = {split: generator.integers(0, 256, (n, 28, 28), np.uint8) for split, n in (("train", 300), ("t10k", 50))}
+    for split, pictures in grey.items():
+        (tmp_path / f"{split}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(pictures)))
+        (tmp_path / f"{split}-labels-idx1-ubyte").write_bytes(idx((pictures[:, 0, 0] % 10).astype(np.uint8)))
+    for name in (*cifar.TRAIN, cifar.TEST):
+        records = generator.integers(0, 256, (60, cifar.RECORD), np.uint8)
+        records[:, 0] %= 10
+        (tmp_path / name).write_bytes(records.tobytes())
+    few = {"architecture": "own", "own": "c2s4-d0.1-g", "epochs": 1, "batch_size": 256}
+    some = [Knobs.model_validate({**few, "data": data}) for data in ("mnist_full", "cifar10")]
+    raw = {one.name: (tmp_path / one.name).read_bytes() for one in tmp_path.iterdir() if one.suffix == ".bin"}
+    parts = {"mnist_full": idx_arrays(grey), "cifar10": cifar.arrays(raw)}
+    monkeypatch.setattr(sets, "_published", lambda data: full._images(parts[data], "made {}", tmp_path, ""))
+    for knobs, numbers in zip(some, ends([script(LAB, knobs) for knobs in some], tmp_path), strict=True):
+        for name, number in numbers.items():
+            assert number == pytest.approx(run(knobs).last(name), rel=1e-4, abs=1e-4), (knobs.data, name)
+    run.cache_clear()
+
+
+def idx_arrays(grey: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Read-only, as they come from a file's bytes."""
+    found = {}
+    for split, name in (("train", "train"), ("test", "t10k")):
+        found[f"{split}_images"] = np.frombuffer(grey[name].tobytes(), np.uint8).reshape(-1, 28, 28)
+        found[f"{split}_labels"] = grey[name][:, 0, 0] % 10
+    return found
 
 
 def test_frames_are_small_and_few() -> None:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from playground import contract, wire
 from playground.contract import Frame
+from playground.data import full
 from playground.models.mlp import mlp
 from playground.training.losses import binary_cross_entropy
 from playground.training.population import Member, Population
@@ -24,7 +25,7 @@ from playground.training.population_updates import updates
 from playground.training.recorder import frames
 
 SIZES, POINTS, BATCH, LEARNING_RATE = (2, 8, 8, 1), 360, 32, 0.03  # the default sandbox
-CNN_IMAGES, CNN_BATCH, CNN_FRAMES, CNN_ROUNDS = 4000, 64, 8, 5  # of its frames one in eight measures the whole test set
+CNN_BATCH, CNN_FRAMES, CNN_ROUNDS = 64, 8, 5  # of its frames one in eight measures the whole test set
 ROUNDS, STEPS, SPARSE_STEPS, DENSE_FRAMES = 15, 300, 10_000, 12
 
 Row = tuple[str, float, str]
@@ -112,20 +113,24 @@ def sandbox_vs_bare() -> tuple[float, float]:
 
 
 def cnn_bare() -> Iterator[None]:
-    """The idiomatic loop of the network and the batches of the default run of cnn/training, without end."""
-    inputs, labels = torch.rand(CNN_IMAGES, 1, 28, 28), torch.randint(10, (CNN_IMAGES,))
+    """The idiomatic loop of the network, images and batches of the default run of cnn/training, without end."""
+    found = full.images("mnist")
+    inputs, labels = torch.from_numpy(found.train_images)[:, None].float(), torch.from_numpy(found.train_labels)
+    inputs = (inputs - inputs.mean()) / inputs.std()
     model = nn.Sequential(
         nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(8, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10),
     )  # fmt: skip
     loss_fn = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.01, SPARSE_STEPS)
     while True:
-        for batch in torch.split(torch.randperm(CNN_IMAGES), CNN_BATCH):
+        for batch in torch.split(torch.randperm(len(inputs)), CNN_BATCH):
             optimizer.zero_grad()
             loss = loss_fn(model(inputs[batch]), labels[batch])
             loss.backward()
             optimizer.step()
+            scheduler.step()
             yield
 
 

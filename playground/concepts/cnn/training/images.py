@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.concepts.cnn import sets
@@ -50,5 +52,10 @@ def images(data: str, seed: int, device: str) -> Images:
     found = sets.arrays(data, seed)
     sample = found.train_images[:: -(-len(found.train_images) // SAMPLED)]
     pairs = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
-    train, test = (Split(*(torch.from_numpy(part).to(device) for part in pair)) for pair in pairs)
+    train, test = (Split(*(_tensor(part).to(device) for part in pair)) for pair in pairs)
     return Images(train, test, float(sample.mean()), float(sample.std()))
+
+
+def _tensor(array: NDArray[Any]) -> Tensor:
+    """The array as a tensor; one that looks into a file's bytes, which torch must not write to, as a copy."""
+    return torch.from_numpy(array if array.flags.writeable else array.copy())

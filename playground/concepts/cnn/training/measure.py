@@ -134,8 +134,9 @@ class Measure:
             outputs = walk.outputs(model, self.found.scaled(images))
             logits.append(outputs[-1])
             for place in walk.hidden(rows):
-                now = walk.quiet(self.knobs.activation, rows[place].layer.kind, outputs[ends[place]])
-                silent[place] = silent[place] & now if place in silent else now
+                if place not in silent or silent[place].any():  # else no unit can be silent on all
+                    now = walk.quiet(self.knobs.activation, rows[place].layer.kind, outputs[ends[place]])
+                    silent[place] = silent[place] & now if place in silent else now
         return torch.cat(logits), silent
 
     def _logits(self, number: int, split: Split) -> Tensor:
