@@ -82,7 +82,9 @@ def test_the_old_picture_stays_until_the_moment_is_there_but_not_for_long(site: 
     site.evaluate("""async () => { const spec = await (await fetch('/stage.json')).json();
       const first = JSON.stringify({...spec, training: 'digits'});
       await play(20, {stage: first, t: 10}); window.WebSocket = FakeSocket;
+      const opened = FakeSocket.all.length;
       player.show({stage: first, socket: '/new', plotly: '/plotly.js'});
+      await until(() => FakeSocket.all.length > opened); // a run that is asked for soon after another waits a moment
       for (const one of (await frames(30, 3)).slice(0, 8)) FakeSocket.all.at(-1).give(one) }""")
     site.wait_for_timeout(300)
     assert site.evaluate("[player.recording.length, player.shown]") == [20, 10]

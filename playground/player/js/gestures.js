@@ -134,10 +134,12 @@ class DrawGesture {
     const [left, top] = [pen.x(x0), pen.y(y1)];
     const [width, height] = [(pen.x(x1) - left) / columns, (pen.y(y0) - top) / rows];
     context.fillStyle = this.ink || pen.text;
+    const [x, y] = [(c) => Math.round(left + c * width), (r) => Math.round(top + r * height)];
     this.levels.forEach((level, k) => {
       if (!level) return;
+      const [r, c] = [Math.floor(k / columns), k % columns];
       context.globalAlpha = level / 15;
-      context.fillRect(left + (k % columns) * width, top + Math.floor(k / columns) * height, width + 0.4, height + 0.4);
+      context.fillRect(x(c), y(r), x(c + 1) - x(c), y(r + 1) - y(r));
     });
     context.globalAlpha = 1;
   }

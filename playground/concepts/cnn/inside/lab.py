@@ -18,7 +18,8 @@ DEVICE = "cpu"  # one picture at a time: to bring a small network to a GPU takes
 SMALL = Knobs(data="digits", network="own", layers="c4-m2-c4", epochs=1, layer=2)
 
 PRESETS = (
-    Preset("A clear 9", "When the square covers the top of the 9, the network reads a 4.", Knobs()),
+    Preset("A clear 9", "With its top covered the 9 is read as a 4, with its left covered as a 7: point at the map.",
+           Knobs()),
     Preset("4 or 9?", "Two bars share the answer; the map says which pixels are in dispute.", Knobs(image=185)),
     Preset("Ink on a 4", "One drawn line closes the 4 at its top: now the network reads a 9.",
            Knobs(image=32, drawing=BAR)),

@@ -28,11 +28,7 @@ PRESETS = (
         Knobs(data="grid", spread=0.1, generator_rate=0.002, discriminator_rate=0.002, steps=4000),
     ),
     Preset(
-<<<<<<< HEAD
-        "Swiss roll", "No modes to count: see how many fakes lie near a real point, and how many real ones they reach.",
-=======
-        "Swiss roll", "No modes to count: see how many fakes lie near a real point, how many real ones are reached.",
->>>>>>> ganpoints
+        "Swiss roll", "No modes to count: see how many fakes lie near a real point, how many real ones they reach.",
         Knobs(data="swiss_roll", generator_rate=0.002, discriminator_rate=0.002),
     ),
     Preset(
