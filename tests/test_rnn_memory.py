@@ -274,6 +274,7 @@ def test_a_network_that_broke_shows_no_ratio() -> None:
     hidden = np.zeros((2, 2, 3))
     assert np.isnan(inside.Look(np.array([np.inf, np.inf]), hidden, hidden).ratio)
     assert np.isnan(inside.Look(np.array([1.0, 0.0]), hidden, hidden).apart(-1))
+    assert np.isnan(inside.Look(np.array([1.0, np.nan]), hidden, hidden + np.arange(2)[:, None]).apart(-1))
     assert inside.Look(np.array([1.0, 4.0]), hidden, hidden).ratio == 0.25
 
 

@@ -17,7 +17,7 @@ from playground.contract import Frame
 from playground.training.pace import frame_steps
 from playground.training.seeding import aside
 
-FRAMES = 72
+FRAMES = 62
 
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:

@@ -66,7 +66,8 @@ class Look:
     def apart(self, end: int) -> float:
         """How far the probes' states are from each other after step `end`, beside where they are farthest."""
         spread = np.linalg.norm(self.state - self.state.mean(1, keepdims=True), axis=2).mean(1)
-        return float(spread[end] / spread.max()) if spread.max() > 0 else float("nan")
+        usable = np.isfinite(self.back).all() and spread.max() > 0
+        return float(spread[end] / spread.max()) if usable else float("nan")
 
 
 def look(networks: Networks, batch: tasks.Batch) -> Look:

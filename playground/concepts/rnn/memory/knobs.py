@@ -74,7 +74,7 @@ class Knobs(Base):
         help="What comes in while the cell is to remember.",
     )  # fmt: skip
     batch_size: int = knob(32, title="Batch size", ge=8, le=64, when=TRAINED, group="more")
-    steps: int = knob(300, title="Steps", ge=50, le=800, when=TRAINED, group="more")
+    steps: int = knob(250, title="Steps", ge=50, le=800, when=TRAINED, group="more")
     repeats: int = knob(
         3, title="Repeats", ge=1, le=4, when=TRAINED, group="more",
         help="Networks of each cell at each lag, with starts and sequences of their own.",

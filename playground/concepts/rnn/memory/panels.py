@@ -19,7 +19,7 @@ ABOVE = {
     "orientation": "h", "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top", "yref": "container",
 }  # fmt: skip
 POWERS = {"type": "log", "exponentformat": "power", "minexponent": 2, "tickfont": {"size": 10}}
-DECADES = [10.0**power for power in range(-12, 31, 2)]
+DECADES = [10.0**power for power in (*range(-12, -3, 2), *range(-3, 3), *range(4, 31, 2))]
 PLAIN: dict[str, Any] = {"showarrow": False, "font": {"size": 12}}
 
 
@@ -42,7 +42,7 @@ def by_lag(knobs: Knobs) -> Panel:
     made = figure(title, [*keys(3), guessing], "length of the sequence" if adding else "lag (steps)", y)
     made.update_xaxes(range=[0, 1.04 * knobs.longest], zeroline=False)
     if adding:
-        made.update_yaxes(**POWERS, range=[-4.1, 0.1], zeroline=False)
+        made.update_yaxes(**POWERS, dtick=1, range=[-4.1, 0.1], zeroline=False)
     else:
         made.update_yaxes(range=[0, 1.04], zeroline=False)
     bindings: list[Binding] = [Replace(3, "x", "base_x"), Replace(3, "y", "base"), Paths("lags", "scores", (0, 1, 2))]
@@ -105,7 +105,8 @@ def over_steps(knobs: Knobs, name: str, title: str, y: str, **axis: Any) -> Pane
     if name == "gradient_norm" and knobs.clip:
         traces.append(line("clip", GREY, dash="dash").update(x=[0, knobs.steps], y=[knobs.clip] * 2, line_width=1.5))
     made = figure(title, traces, "step", y, xaxis={"range": [0, knobs.steps]}, yaxis=axis)
-    return Panel(name, made, bindings, f"{title}, for RNN, LSTM and GRU against the step.")
+    alt = f"{title}, for RNN, LSTM and GRU against the step."
+    return Panel(name, made, bindings, alt, log=name == "train_loss")
 
 
 def curves(knobs: Knobs) -> tuple[Panel, Panel]:

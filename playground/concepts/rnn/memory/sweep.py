@@ -5,8 +5,8 @@ and the loss L = v h_T with a random direction v of length 1. All in float64. H 
 
 Metrics: radius; for f in identity, tanh `ratio.f`, |dL/dh_0| beside |dL/dh_T|, `factor.f`, its T-th root, by which the
 gradient changes a step, `gradient_norm.f` of dL/dW, and `clipped_norm.f`; `theory`, the radius to the power of T.
-Arrays: `curves` (T + 1, 3), |dL/dh_t| of identity, tanh and theory; `eigen_x`, `eigen_y` (H,); `map.f` (41 rows at
-most, R), the powers of ten so far; `rules` (2,); in frame 0 `steps_back` (T + 1,). Series: radius, gradient_norm.f,
+Arrays: `curves` (T + 1, 3), |dL/dh_t| of identity, tanh and theory; `eigen_x`, `eigen_y` (H,); `map.f` (at most 41,
+R), the powers of ten so far; `rules` (2,); in frame 0 `steps_back` (T + 1,). Series: radius, gradient_norm.f,
 clipped_norm.f.
 """
 

@@ -107,9 +107,10 @@ def _gates(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _together(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """Cells in which sequences that differ in their first step alone end in one and the same state."""
-    apart = {kind: history.last(f"apart.{kind}") for kind in LABELS}
+    measured = {kind: history.last(f"apart.{kind}") for kind in LABELS}
+    apart = {kind: value for kind, value in measured.items() if math.isfinite(value)}
     lost = [kind for kind, value in apart.items() if value < TOGETHER]
-    if lost and len(lost) < len(LABELS):
+    if lost and len(lost) < len(apart):
         kept = max(apart, key=lambda kind: apart[kind])
         told = f"{apart[lost[0]]:.1e}" if apart[lost[0]] else "nothing"
         sentence = (
