@@ -19,6 +19,7 @@ GAP = 0.07  # of a tile, between two tiles
 IMAGE = 2.9
 MOST = 16  # filters or maps of a layer
 COLUMNS = range(4, 9)
+NEARLY, SPARSE = 0.85, 0.6  # of the largest tiles, where the rows then end better; of a row, which then looks lost
 FLAT = 0.4  # the height of a unit's activation, which is one number, beside a picture's
 SPATIAL = ("conv", "residual")
 ONE_SIDED = ("relu", "sigmoid")  # activations that are never negative
@@ -122,13 +123,18 @@ def sections(knobs: Knobs) -> list[Section]:
 
 
 def _grid(wanted: Sequence[Group]) -> tuple[int, float]:
-    """How many columns make the tiles largest, and how large they are, the gap included."""
+    """How many columns make the tiles large without a lonely rest, and how large they are, the gap included."""
     room = HEIGHT - HEAD * len(wanted)
 
     def tile(columns: int) -> float:
         return min((WIDTH - FROM) / columns, room / sum(math.ceil(one.count / columns) * one.height for one in wanted))
 
-    best = max(COLUMNS, key=lambda columns: (round(tile(columns), 3), columns))
+    def lonely(columns: int) -> int:
+        return sum(one.count > columns and 0 < one.count % columns <= SPARSE * columns for one in wanted)
+
+    largest = max(map(tile, COLUMNS))
+    large = [columns for columns in COLUMNS if tile(columns) > NEARLY * largest]
+    best = min(large, key=lambda columns: (lonely(columns), -columns))
     return best, tile(best)
 
 
