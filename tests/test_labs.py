@@ -9,7 +9,22 @@ import pytest
 
 from playground import wire
 from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
-from playground.stage import Band, Cells, Edit, Extend, Layout, Lines, Marks, Panel, Paths, Pick, Replace, Tiles, Weigh
+from playground.stage import (
+    Band,
+    Cells,
+    Edit,
+    Extend,
+    Layout,
+    Lines,
+    Marks,
+    Open,
+    Panel,
+    Paths,
+    Pick,
+    Replace,
+    Tiles,
+    Weigh,
+)
 from playground.stage.still import figure_at
 from playground.training.recorder import frames
 
@@ -64,6 +79,8 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
                     assert max(binding.keys) < len(part.figure.data)  # type: ignore[union-attr]
                 case Tiles() | Lines() | Replace() | Layout() | Cells() | Pick() | Weigh():
                     assert binding.array in arrays
+                case Open():
+                    assert {binding.x, *binding.y} - {""} <= arrays and len(binding.titles) == len(binding.links)
                 case Edit():
                     assert binding.knob in specs(lab.Knobs)
         if isinstance(part, Panel):

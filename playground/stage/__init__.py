@@ -8,6 +8,7 @@ from playground.stage.bindings import (
     Layout,
     Lines,
     Marks,
+    Open,
     Panel,
     Part,
     Paths,
@@ -21,6 +22,6 @@ from playground.stage.bindings import (
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Seek", "Table", "Tiles", "Weigh", "to_json",
+    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Open", "Panel", "Part", "Paths", "Pick",
+    "Replace", "Seek", "Table", "Tiles", "Weigh", "to_json",
 ]  # fmt: skip
