@@ -116,19 +116,19 @@ class Knobs(Sandbox, SweepKnobs):
     def _span(self, name: str, log: tuple[float, float], plain: tuple[float, float]) -> tuple[float, float]:
         """The bounds set, in their order, as far as the knob reaches."""
         spec = specs(Sandbox)[name]
-        low, high = spec.low or 0.0, float("inf") if spec.high is None else spec.high
+        low, high = spec.low or (1e-6 if name in ON_LOG_AXIS else 0.0), spec.high or 1.0
         least, most = sorted(log if name in ON_LOG_AXIS else plain)
         return min(max(least, low), high), min(max(most, low), high)
 
     @property
     def grid(self) -> tuple[float, ...]:
         """The values of the knob that is swept: in three digits, as links and axes show them."""
-        return spaced(self.swept, *self.span, SIDE if self.mode == "two" else self.values)
+        return tuple(spaced(*self.span, SIDE if self.mode == "two" else self.values, self.swept in ON_LOG_AXIS))
 
     @property
     def other_grid(self) -> tuple[float, ...]:
         """The values of the second knob."""
-        return spaced(self.other, *self.other_span, SIDE)
+        return tuple(spaced(*self.other_span, SIDE, self.other in ON_LOG_AXIS))
 
     @property
     def score(self) -> str:
@@ -170,7 +170,7 @@ def _needed(name: str) -> str:
     return needs.get(name, "other settings")
 
 
-def spaced(name: str, low: float, high: float, count: int) -> tuple[float, ...]:
-    """So many values from low to high, evenly, on a log scale where the knob has one, in three digits."""
-    found = np.geomspace(low, high, count) if name in ON_LOG_AXIS else np.linspace(low, high, count)
-    return tuple(min(high, max(low, float(f"{value:.3g}"))) for value in found)
+def spaced(low: float, high: float, count: int, log: bool) -> list[float]:
+    """So many values from low to high, evenly or on a log scale, in three digits."""
+    found = np.geomspace(low, high, count) if log else np.linspace(low, high, count)
+    return [min(high, max(low, float(f"{value:.3g}"))) for value in found]

@@ -66,7 +66,7 @@ class Measure:
         training, knobs = self.training, self.knobs
         losses, scores = self._results()
         if step == 0:
-            self.start = float(np.nanmean(losses["validation"]))
+            self.start = float(np.nanmean(losses["validation"][: training.count]))
         count = training.count
         main = losses if knobs.measure == "loss" else scores
         self.steps.append(step)

@@ -44,7 +44,7 @@ def shown(knobs: Knobs) -> tuple[int, ...]:
 
 
 def link(setting: Sandbox) -> str:
-    """Where the sandbox opens with a member's settings: the page's name and the knobs that are not at their defaults."""
+    """Where the sandbox opens with a member's settings: the page's name and the knobs not at their defaults."""
     found = specs(Sandbox)
     query = {
         name: write(getattr(setting, name))

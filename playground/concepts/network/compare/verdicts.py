@@ -106,7 +106,9 @@ def _parted(knobs: Knobs, history: History) -> Iterator[Verdict]:
     first = int(np.argmax(history.metrics["parted"] >= 1))
     least = history.last("parted_from")
     where = "" if knobs.mode == "seeds" else f", the least at {_words(knobs.swept)} {least:.2g}"
-    yield Verdict(
-        f"{parted:.0f} of {len(shown(knobs))} twins, whose start differs in the last digit alone, end more than 5 % "
-        f"away{where}: trained alone this setting is chaotic, and its run may end elsewhere than here.", int(history.steps[first]),
-    )  # fmt: skip
+    ends = "ends" if parted == 1 else "end"
+    sentence = (
+        f"{parted:.0f} of {len(shown(knobs))} twins, whose start differs in the last digit alone, {ends} more than 5 % "
+        f"away{where}: trained alone this setting is chaotic, and its run may end elsewhere than here."
+    )
+    yield Verdict(sentence, int(history.steps[first]))
