@@ -36,6 +36,7 @@ def rows() -> Iterator[Row]:
     yield "sandbox_vs_bare", ratio, "ratio"
     yield "population_8", population(8), "ratio"
     yield "population_32", population(32), "ratio"
+    yield "sweep_64", sweep_64(), "ratio"
     yield "updates_per_s", speed, "updates/s"
 
 
@@ -60,9 +61,9 @@ def bare() -> Iterator[None]:
             yield
 
 
-def recorded(**knobs: Any) -> Iterator[Frame]:
-    """The frames of a sandbox run, encoded as for a visitor."""
-    lab = contract.lab("network/sandbox")
+def recorded(name: str = "sandbox", **knobs: Any) -> Iterator[Frame]:
+    """The frames of a run of the page `network`, encoded as for a visitor."""
+    lab = contract.lab(f"network/{name}")
     for index, frame in enumerate(frames(lab, lab.Knobs(**knobs), "cpu")):
         wire.encode(frame, index)
         yield frame
@@ -106,6 +107,14 @@ def sandbox_vs_bare() -> tuple[float, float]:
         speeds.append(steps / (time.perf_counter() - start))
         ratios.append(advance(plain, steps) / taken)
     return statistics.median(ratios), statistics.median(speeds)
+
+
+def sweep_64() -> float:
+    """The time of the default sweep, of 64 values, against that of one default sandbox run, as visitors get them."""
+    turns = range(ROUNDS // 5)
+    return statistics.median(
+        seconds(lambda: list(recorded("compare"))) / seconds(lambda: list(recorded())) for _ in turns
+    )
 
 
 def population(count: int) -> float:

@@ -12,7 +12,7 @@ from playground.concepts.network.compare.knobs import ON_LOG_AXIS, SIDE, TITLES,
 from playground.concepts.network.compare.settings import brief, link, settings, shown, title
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.concepts.network.sandbox.panels import class_count
-from playground.stage import Band, Cells, Extend, Marks, Open, Panel, Paths, Replace, Table, Tiles
+from playground.stage import Band, Cells, Extend, Layout, Marks, Open, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding, Box
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import BLUE, GREY, SPLITS, VERMILLION, pale
@@ -21,9 +21,9 @@ SHADES = ("#9ECAE1", "#6BAED6", "#3182BD", "#08519C")  # from the lowest values 
 INK = "#111111"  # on pale cells, in either theme
 LOSS_RANGE = (5e-4, 10.0)
 SCORES = {True: [0.0, 1.03], False: [-0.5, 1.03]}
-COLUMNS = 6  # of small pictures, each 1 wide and high
+COLUMNS = 8  # of small pictures, each 1 wide and high
 GAP = 0.1
-HEAD = {"one": 0.27, "two": 0.5, "seeds": 0.27}  # room above a picture for its values
+HEAD = {"one": 0.42, "two": 0.75, "seeds": 0.42}  # room above a picture for its values
 
 
 def measured(knobs: Knobs) -> str:
@@ -110,7 +110,7 @@ def _area(name: str) -> go.Scatter:
 def over_two(knobs: Knobs) -> Panel:
     """The validation measure over both knobs, a cell a network; a click on a cell opens that run."""
     numbers = go.Scatter(x=[], y=[], mode="text", texttemplate="%{customdata:.2~g}", showlegend=False,
-                         textfont={"size": 11, "color": INK}, hoverinfo="skip")  # fmt: skip
+                         textfont={"size": 11,}, hoverinfo="skip")  # fmt: skip
     frame = {"symbol": "square-open", "size": 34, "color": VERMILLION, "line": {"width": 3, "color": VERMILLION}}
     best = go.Scatter(x=[], y=[], mode="markers", name="best", marker=frame)
     bindings: list[Binding] = [
@@ -121,7 +121,7 @@ def over_two(knobs: Knobs) -> Panel:
     boxes: list[Box] = [(k % SIDE - 0.5, k // SIDE - 0.5, k % SIDE + 0.5, k // SIDE + 0.5) for k in range(SIDE**2)]
     bindings.append(_opener(knobs, settings(knobs), boxes=boxes))
     names = [TITLES.get(name, name) for name in (knobs.swept, knobs.other)]
-    made = figure(f"Validation {measured(knobs)} of 64 networks: the darker, the better", [numbers, best],
+    made = figure(f"Validation {measured(knobs)} of 64 networks: the bluer, the better", [numbers, best],
                   names[0].lower(), names[1] if len(names[1]) < 3 else names[1].lower())  # fmt: skip
     for axis, grid in ((made.update_xaxes, knobs.grid), (made.update_yaxes, knobs.other_grid)):
         ticks = [f"{value:.2g}" for value in grid]
@@ -135,7 +135,7 @@ def over_seeds(knobs: Knobs) -> Panel:
     """The mean over the seeds by split, each network's validation curve, and the band that holds eight in ten."""
     traces = [line(f"mean {split}", color, width=2.5) for split, color in SPLITS.items()]
     green = SPLITS["validation"]
-    traces += [_painted("each, validation", pale(green, 0.4), 1), _painted("8 in 10", pale(green, 0.4), 8)]
+    traces += [_painted("each, validation", pale(green, 0.4), 1), _painted("8 in 10 seeds", pale(green, 0.4), 8)]
     bindings: list[Binding] = [
         Band("step", "low", "high", 4, pale(SPLITS["validation"], 0.22)),
         Paths("step", "curve", [3] * knobs.seeds),
@@ -143,9 +143,12 @@ def over_seeds(knobs: Knobs) -> Panel:
     ]
     made = figure(f"{knobs.seeds} seeds, nothing else differs", traces, "step", measured(knobs))
     made.update_xaxes(range=[0, knobs.steps])
-    made.update_yaxes(**_measure_axis(knobs), zeroline=False)
+    if knobs.measure == "loss":
+        bindings.append(Layout("yaxis.range", "loss_range"))
+    else:
+        made.update_yaxes(**_measure_axis(knobs), zeroline=False)
     alt = f"{measured(knobs)} over the steps: each of {knobs.seeds} seeds, their mean, and the band of eight in ten."
-    return Panel("seeds", made, bindings, alt, size="main")
+    return Panel("seeds", made, bindings, alt, size="main", log=knobs.measure == "loss")
 
 
 def histogram(knobs: Knobs) -> Panel:
@@ -163,7 +166,7 @@ def curves(knobs: Knobs) -> Panel:
     """Every network's validation measure over the steps, the best one on top."""
     members = settings(knobs)
     quarter = [min(3, 4 * k // len(members)) for k in range(len(members))]
-    traces = [_painted(_range(knobs, members, k), color, 1) for k, color in enumerate(SHADES)]
+    traces = [_painted(name, color, 1.2) for name, color in zip(_ends(knobs), SHADES, strict=True)]
     traces.append(line("best", VERMILLION, width=2.5))
     bindings: list[Binding] = [
         Paths("step", "curve", quarter), Replace(4, "x", "best_steps"), Replace(4, "y", "best_curve"),
@@ -175,11 +178,10 @@ def curves(knobs: Knobs) -> Panel:
     return Panel("curves", made, bindings, alt)
 
 
-def _range(knobs: Knobs, members: Sequence[Sandbox], quarter: int) -> str:
-    """The values that a shade stands for."""
-    name = knobs.other if knobs.mode == "two" else knobs.swept
-    own = [getattr(one, name) for k, one in enumerate(members) if min(3, 4 * k // len(members)) == quarter]
-    return f"{min(own):.2g} … {max(own):.2g}" if own and isinstance(own[0], int | float) else ""
+def _ends(knobs: Knobs) -> tuple[str, str, str, str]:
+    """What the legend says of the shades: the two between have no line of their own."""
+    low, high = knobs.other_span if knobs.mode == "two" else knobs.span
+    return f"from {low:.3g}", "", "", f"to {high:.3g}"
 
 
 def maps(knobs: Knobs) -> Panel:
@@ -188,7 +190,7 @@ def maps(knobs: Knobs) -> Panel:
     boxes = [_box(k, HEAD[knobs.mode]) for k in range(len(members))]
     names = [
         {"x": (box[0] + box[2]) / 2, "y": box[3], "yanchor": "bottom", "text": brief(knobs, one), "showarrow": False,
-         "font": {"size": 10}, "yshift": -2} for one, box in zip(members, boxes, strict=True)
+         "font": {"size": 9}, "yshift": -3} for one, box in zip(members, boxes, strict=True)
     ]  # fmt: skip
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure(_of(knobs), [], annotations=names)
@@ -211,7 +213,9 @@ def _box(k: int, head: float) -> Box:
 
 def _painted(name: str, color: str, width: float) -> go.Scatter:
     """The legend's line for what is painted under the chart."""
-    return go.Scatter(x=[None], y=[None], mode="lines", name=name, line={"color": color, "width": width})
+    return go.Scatter(
+        x=[None], y=[None], mode="lines", name=name, line={"color": color, "width": width}, showlegend=bool(name)
+    )
 
 
 def lines(knobs: Knobs) -> Panel:

@@ -70,4 +70,4 @@ def brief(knobs: Knobs, setting: Sandbox) -> str:
     if knobs.mode == "seeds":
         return f"seed {setting.seed}"
     names = (knobs.swept, knobs.other) if knobs.mode == "two" else (knobs.swept,)
-    return "<br>".join(f"{getattr(setting, name):.3g}" for name in names)
+    return "<br>".join(f"{getattr(setting, name):.2g}" for name in names)
