@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("sandbox",)
+LABS = ("sandbox", "compare")
 
 lab_page("network")

@@ -17,6 +17,7 @@ from playground.stage import (
     Layout,
     Lines,
     Marks,
+    Open,
     Panel,
     Paths,
     Pick,
@@ -24,7 +25,7 @@ from playground.stage import (
     Text,
     Tiles,
     Weigh,
-)  # fmt: skip
+)
 from playground.stage.still import figure_at
 from playground.training.recorder import frames
 
@@ -83,6 +84,8 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
                     } <= arrays
                 case Tiles() | Lines() | Replace() | Layout() | Cells() | Pick() | Weigh():
                     assert binding.array in arrays
+                case Open():
+                    assert {binding.x, *binding.y} - {""} <= arrays and len(binding.titles) == len(binding.links)
                 case Edit():
                     assert binding.knob in specs(lab.Knobs)
         if isinstance(part, Panel):

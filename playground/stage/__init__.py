@@ -8,6 +8,7 @@ from playground.stage.bindings import (
     Layout,
     Lines,
     Marks,
+    Open,
     Panel,
     Part,
     Paths,
@@ -22,6 +23,6 @@ from playground.stage.bindings import (
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Panel", "Part", "Paths", "Pick", "Replace",
-    "Seek", "Table", "Text", "Tiles", "Weigh", "to_json",
+    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Open", "Panel", "Part", "Paths", "Pick",
+    "Replace", "Seek", "Table", "Text", "Tiles", "Weigh", "to_json",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,15 @@ from typing import Literal
 import plotly.graph_objects as go
 
 Box = tuple[float, float, float, float]
+PAGE_LINK = re.compile(r"[a-z_]+(\?[A-Za-z0-9=&%._~-]*)?")
+"""What leads to a page of this app and nowhere else: its name and a query."""
+
+
+def checked_links(links: Sequence[str]) -> None:
+    """Raises ValueError where a link is anything but a page's name and a query."""
+    for link in links:
+        if not PAGE_LINK.fullmatch(link):
+            raise ValueError(f"{link[:80]!r} does not lead to a page of this app.")
 
 
 @dataclass(frozen=True)
@@ -199,7 +209,25 @@ class Seek:
     first: int = 0
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Text | Edit | Pick | Seek | Weigh
+@dataclass(frozen=True)
+class Open:
+    """A click on point k of arrays `x` and one of `y` (n,), or in box k, opens page `links[k]`: name and query.
+
+    `titles[k]` says beside the panel's title what is pointed at. Where there is no server to ask, nothing opens; the
+    keyboard has the links of a table.
+    """
+
+    links: Sequence[str]
+    titles: Sequence[str]
+    x: str = ""
+    y: Sequence[str] = ()
+    boxes: Sequence[Box] = ()
+
+    def __post_init__(self) -> None:
+        checked_links(self.links)
+
+
+Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Text | Edit | Open | Pick | Seek | Weigh
 
 
 @dataclass(frozen=True)
@@ -221,7 +249,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under the panels; a column may follow an array."""
+    """Rows of text under the panels; a column may follow an array; the first cell of row k may lead to `links[k]`."""
 
     name: str
     title: str
@@ -229,6 +257,10 @@ class Table:
     rows: Sequence[Sequence[str]]
     alt: str
     bindings: Sequence[Cells] = ()
+    links: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        checked_links(self.links)
 
 
 Part = Panel | Table

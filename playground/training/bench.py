@@ -40,6 +40,7 @@ def rows() -> Iterator[Row]:
     yield "cnn_recorded_vs_bare", cnn_recorded_vs_bare(), "ratio"
     yield "population_8", population(8), "ratio"
     yield "population_32", population(32), "ratio"
+    yield "sweep_64", sweep_64(), "ratio"
     yield "updates_per_s", speed, "updates/s"
 
 
@@ -150,6 +151,14 @@ def cnn_recorded_vs_bare() -> float:
 
 def _take(shown: list[Frame], recording: Iterator[Frame], count: int) -> None:
     shown.extend(islice(recording, count))
+
+
+def sweep_64() -> float:
+    """The time of the default sweep, of 64 values, against that of one default sandbox run, as visitors get them."""
+    turns = range(ROUNDS // 5)
+    return statistics.median(
+        seconds(lambda: list(recorded("network/compare"))) / seconds(lambda: list(recorded())) for _ in turns
+    )
 
 
 def population(count: int) -> float:

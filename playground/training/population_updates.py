@@ -60,12 +60,12 @@ def updates(
 ) -> Iterator[Tensor]:
     """The losses (M,) of each of `steps` batches, whose update is done; inputs (N, D) and targets are shared."""
     optimizer = PopulationOptimizer(population)
-    for rows in itertools.islice(member_batches(_streams(population), len(inputs), batch_size), steps):
+    for rows in itertools.islice(member_batches(streams(population), len(inputs), batch_size), steps):
         rows = rows.to(inputs.device)
         yield train_step(population, optimizer, loss_fn, inputs[rows], targets[rows])
 
 
-def _streams(population: Population) -> list[torch.Generator]:
+def streams(population: Population) -> list[torch.Generator]:
     """The generators that draw batches: a single one where all members would draw the same batches and no masks."""
     same = len({member.seed for member in population.members}) == 1 and not population.drops
     return population.generators[:1] if same else population.generators

@@ -42,7 +42,7 @@ async function play(count, data = {}, seed = 0) {
   const {Player} = await import('/js/player.js');
   const log = [];
   const hook = (name) => (...told) => log.push([name, ...told]);
-  const hooks = Object.fromEntries(['ended', 'edit', 'pin', 'moment'].map((name) => [name, hook(name)]));
+  const hooks = Object.fromEntries(['ended', 'edit', 'pin', 'moment', 'open'].map((name) => [name, hook(name)]));
   const player = new Player(document.getElementById('root'), {hooks});
   const stage = await (await fetch('/stage.json')).text();
   player.show({stage, bytes: await bytes(count, seed), plotly: '/plotly.js', ...data});

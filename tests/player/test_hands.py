@@ -400,3 +400,66 @@ def test_the_gestures_panel_does_not_zoom(site: Page) -> None:
     edit(site, "point")
     assert site.evaluate("player.stage.parts.get('map').plot._fullLayout.dragmode") is False
     assert site.evaluate("player.stage.parts.get('loss').plot._fullLayout.dragmode") == "zoom"
+
+
+def leading(site: Page, binding: dict[str, Any]) -> None:
+    """A player whose decision map leads to pages."""
+    more = json.dumps({"kind": "open", "links": ["network?seed=1", "network?seed=2"], "titles": ["one", "two"],
+                       "x": "", "y": [], "boxes": [], **binding})  # fmt: skip
+    site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
+      spec.parts[0].bindings.push({more}); await play(20, {{t: 5, stage: JSON.stringify(spec)}});
+      await until(() => player.stage.parts.get('map').opens && player.stage.parts.get('map').painted) }}""")
+
+
+def opened(site: Page) -> Any:
+    return site.evaluate("log.filter(([name]) => name === 'open').map(([, link]) => link)")
+
+
+def test_a_click_in_a_box_opens_its_page_and_beside_it_none(site: Page) -> None:
+    leading(site, {"boxes": [[-1.2, -1.2, 0, 1.2], [0.2, -1.2, 1.2, 1.2]]})
+    for x in (-0.5, 0.1, 0.7):
+        site.mouse.click(*where(site, "map", x, 0.3))
+    assert opened(site) == ["network?seed=1", "network?seed=2"]
+    site.mouse.move(*where(site, "map", 0.7, 0.4))
+    assert site.locator(".pg-caption:visible").inner_text() == "two: click opens it alone"
+
+
+def test_a_click_near_a_point_opens_its_page_and_a_drag_none(site: Page) -> None:
+    leading(site, {"x": "some_x", "y": ["some_y"]})
+    site.evaluate("""() => { const own = player.recording.array.bind(player.recording);
+      const at = {some_x: [-0.5, 0.5], some_y: [0, 0]};
+      player.recording.array = (name, i) => (at[name] ? {values: at[name]} : own(name, i)) }""")
+    x, y = where(site, "map", 0.5, 0)
+    site.mouse.click(x + 5, y - 5)
+    site.mouse.click(x + 40, y - 40)
+    site.mouse.move(x, y)
+    site.mouse.down()
+    site.mouse.move(x + 30, y)
+    site.mouse.up()
+    assert opened(site) == ["network?seed=2"]
+
+
+def test_a_row_of_a_table_leads_to_its_page_by_keyboard_too(site: Page) -> None:
+    site.evaluate("""async () => { const spec = await (await fetch('/stage.json')).json();
+      spec.parts.push({part: 'table', name: 'runs', title: 'Runs', columns: ['run'], rows: [['first'], ['second']],
+        alt: 'runs', bindings: [], links: ['network?seed=1', 'network?seed=2']});
+      await play(20, {t: 5, stage: JSON.stringify(spec)}) }""")
+    link = site.get_by_role("link", name="second")
+    link.focus()
+    site.keyboard.press("Enter")
+    assert opened(site) == ["network?seed=2"] and (link.get_attribute("href") or "") == "network?seed=2"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("network?lab=sandbox&learning_rate=0.1", "https://here.test/x/network?lab=sandbox&learning_rate=0.1"),
+        ("javascript:alert(1)", None),
+        ("//there.test/network", None),
+        ("https://there.test/", None),
+        ("network?a=<b>", None),
+    ],
+)
+def test_links_lead_to_pages_of_this_app_alone(site: Page, link: str, leads: str | None) -> None:
+    script = "async (link) => (await import('/js/address.js')).pageAddress(link, 'https://here.test/x/network?t=3')"
+    assert site.evaluate(script, link) == leads

@@ -1,3 +1,10 @@
+/** The address of a page of this app that a link (name and query) leads to from `base`; null where it leads elsewhere. */
+export function pageAddress(link, base) {
+  if (!/^[a-z_]+(\?[\w=&%.~-]*)?$/.test(link)) return null;
+  const address = new URL(link, base);
+  return address.origin === new URL(base).origin ? address.href : null;
+}
+
 /** The page's address with one item of its query set, or taken out for null; the rest stays letter by letter. */
 export function withItem(address, name, value) {
   const [whole, hash] = address.split('#'); // URLSearchParams would spoil `~`

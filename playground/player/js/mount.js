@@ -1,6 +1,6 @@
 /** The faces that Streamlit calls: one player and one head for each place on the page, kept over reruns. */
 
-import {withItem} from './address.js';
+import {pageAddress, withItem} from './address.js';
 import {qrDialog} from './dialogs.js';
 import {element} from './dom.js';
 import {Head} from './head.js';
@@ -28,6 +28,7 @@ function newPlayer(parent, fire) {
     edit: (knob, value, step, i) => fire('edit', {knob, value, step, i}),
     branch: (moment) => fire('branch', moment),
     pin: (change) => fire('pin', change),
+    open: openPage,
     moment: writeMoment,
     qr: () => showCode(player),
     preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
@@ -55,6 +56,12 @@ export function mountHead({parentElement, data}) {
     heads.delete(parentElement);
     parentElement.replaceChildren();
   };
+}
+
+/** Goes to a page of this app; the browser's Back leads here again. */
+function openPage(link) {
+  const address = pageAddress(link, location.href);
+  if (address) location.assign(address);
 }
 
 /** Puts the frame at which the player rests into the address; nothing runs again. */

@@ -5,6 +5,7 @@ import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
 import {boxPixels, plotArea} from './geometry.js';
 import {icons} from './icons.js';
+import {Open} from './open.js';
 import {Pick, introduce} from './pick.js';
 import {Seek} from './seek.js';
 import {theme} from './theme.js';
@@ -82,6 +83,9 @@ export class Panel {
     this.weigh = weigh ? new Weigh(this, weigh, (knob, text) => player.edited(knob, text)) : null;
     this.seek?.remove();
     const seek = spec.bindings.find((b) => b.kind === 'seek');
+    this.opens?.remove();
+    const opens = player.hooks.open && spec.bindings.find((b) => b.kind === 'open');
+    this.opens = opens && new Open(this, opens, player.hooks.open);
     this.seek = seek ? new Seek(this, seek) : null;
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
@@ -111,9 +115,7 @@ export class Panel {
   }
 
   /** Whether a square picture leaves room for a legend at its side. */
-  #hasRoomBeside() {
-    return this.plot.clientWidth > LEGEND_WIDTH + this.plot.clientHeight;
-  }
+  #hasRoomBeside = () => this.plot.clientWidth > LEGEND_WIDTH + this.plot.clientHeight;
 
   /** How many times as large its words are: a picture made for a wider screen than this has smaller ones. */
   get #fitting() {
@@ -213,9 +215,9 @@ export class Panel {
     write(this.caption, picked?.caption ?? '');
   }
 
-  /** Number `index` of an array at the moment shown. */
-  shownValue(name, index) {
-    return this.recording?.array(name, this.player.index)?.values[index];
+  /** An array at the moment shown. */
+  shownArray(name) {
+    return this.recording?.array(name, this.player.index);
   }
 
   /** The array of that name in the newest frame; undefined where no frame holds it. */
@@ -259,9 +261,7 @@ export class Panel {
 
   remove() {
     for (const pick of this.picks) pick.remove();
-    this.seek?.remove();
-    this.edit?.remove();
-    this.weigh?.remove();
+    for (const hand of [this.seek, this.edit, this.weigh, this.opens]) hand?.remove();
     this.player.Plotly?.purge(this.plot);
     this.node.remove();
   }

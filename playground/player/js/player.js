@@ -25,7 +25,8 @@ export class Player {
   /** Builds the empty player in `root`.
    *
    * Hooks, each optional: ended(socket, frames), edit(knob, value, step, i), pin({add} or {remove}), moment(i): a
-   * frame where it rests, null where it plays; branch({step, i}): with Branch on where it rests, {step: null} off.
+   * frame where it rests, null where it plays; branch({step, i}): with Branch on where it rests, {step: null} off;
+   * open(link): goes to a page of this app.
    */
   constructor(root, {Plotly = null, hooks = {}} = {}) {
     Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null, branching: false});

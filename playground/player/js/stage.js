@@ -88,7 +88,7 @@ export class Stage {
   }
 
   #make(spec) {
-    const part = spec.part === 'table' ? new Table(spec.name) : new Panel(this.player, spec.name);
+    const part = spec.part === 'table' ? new Table(spec.name, this.player.hooks) : new Panel(this.player, spec.name);
     this.parts.set(spec.name, part);
     return part;
   }

@@ -7,21 +7,34 @@ import {numbers} from './wire.js';
 const FIGURE = /^[\d.,−–-]*$/; // a column of such texts stands to the right
 
 export class Table {
-  constructor(name) {
-    this.name = name;
+  /** `hooks.open` goes to a page; without it rows lead nowhere. */
+  constructor(name, hooks = {}) {
+    Object.assign(this, {name, hooks});
     this.node = element('section', {class: 'pg-table'});
   }
 
   /** Puts up the table's text. */
-  restage({title, columns, rows, alt, bindings}) {
+  restage({title, columns, rows, alt, bindings, links = []}) {
     this.bindings = bindings;
     this.written = new Map();
     const figures = (k) => bindings.some((b) => b.column === k) || rows.every((row) => FIGURE.test(row[k]));
     const kinds = columns.map((_, k) => (figures(k) ? 'pg-figure' : ''));
     const head = element('tr', {}, ...columns.map((name, k) => element('th', {scope: 'col', class: kinds[k]}, name)));
     this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k]}, text))));
+    this.rows.forEach((row, k) => links[k] && this.hooks.open && this.#lead(row.cells[0], links[k]));
     const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
     this.node.replaceChildren(element('h3', {}, title), element('div', {class: 'pg-scroll'}, table));
+  }
+
+  /** Makes a cell's text a link. */
+  #lead(cell, link) {
+    const anchor = element('a', {href: link}, cell.textContent);
+    anchor.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab or window, as the browser does it
+      event.preventDefault();
+      this.hooks.open(link);
+    });
+    cell.replaceChildren(anchor);
   }
 
   /** Writes the arrays of frame i. */

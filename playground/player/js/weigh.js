@@ -57,7 +57,7 @@ export class Weigh {
   #open(index, {clientX, clientY}) {
     this.#close();
     const {names, beside, array} = this.binding;
-    const now = this.panel.shownValue(array, index);
+    const now = this.panel.shownArray(array)?.values[index];
     const form = element('form', {class: 'pg-weigh', method: 'dialog', 'aria-label': 'Set by hand'});
     const fields = [this.#field(`Weight ${names[index]}`, names[index], now)];
     if (beside[index]) fields.push(this.#field(`Bias ${beside[index]}`, beside[index], null));
