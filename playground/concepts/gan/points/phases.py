@@ -45,6 +45,7 @@ class Phases:
     def _change(self, surface: Tensor, look: Look) -> Ranged:
         """What was changed of the map since the last frame, beside the largest change."""
         change = surface - self.surface if len(self.surface) else torch.zeros_like(surface)
+        change = change.nan_to_num(0, 0, 0)  # of a game that has broken down
         self.surface, self.fake = surface, look.fake
         return ranged(change.numpy(), *(np.array([-1, 1]) * max(change.abs().max().item(), 1e-6)))
 
