@@ -110,7 +110,7 @@ CHALLENGES = (
         _steady, {"mode": "seeds", "seeds": 16, "hidden_sizes": (4, 4), "steps": 1500},
     ),
     Challenge(
-        "Find a penalty with which 120 noisy moons (noise 0.6) reach 0.94 test accuracy, as the mean of four seeds.", _worth_it,
+        "Find a penalty: 120 noisy moons (noise 0.6) reach 0.94 test accuracy, averaged over 4 seeds.", _worth_it,
         {"swept": "l2", "data": "moons", "samples": 120, "noise": 0.6, "hidden_sizes": (16, 16), "values": 16},
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a frame of a sweep shows.
 
-V values, M members, T of them shown, every second with a twin, F frames so far. Metrics: of the member, or the mean of the
+V values, M members, T shown, every second with a twin, F frames so far. Metrics: of the member, or the mean of the
 seeds, that is best on the validation points best_value, best_other (second knob), best_train_loss ...
 best_test_accuracy (or best_test_r2); networks, gone (of the members: diverged, or no better than at the start),
 start_loss; parted, of the twins, those whose validation loss is more than 5 % from the member's (and 1 % of the first

@@ -56,7 +56,7 @@ def link(setting: Sandbox) -> str:
         for name, spec in found.items()
         if setting.in_force(name) and getattr(setting, name) != spec.default
     }
-    return "network?" + urlencode({"lab": "sandbox", **query})
+    return "network?" + urlencode(query) if query else "network"  # the page's first lab needs no name
 
 
 def title(knobs: Knobs, setting: Sandbox) -> str:
