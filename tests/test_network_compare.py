@@ -73,7 +73,7 @@ CASES = [
 def test_a_member_is_the_sandbox_s_run_alone(case: dict[str, Any]) -> None:
     knobs = Knobs(**{**SMALL, "highest": 0.1, **case}).settled()
     training = Training(knobs, "cpu", torch.float64)
-    training.population.values[training.count :] = training.population.values[training.shown]
+    training.population.values[training.count :] = training.population.values[training.twinned]
     for _ in islice(training.losses(), 50):
         pass
     for index in (0, training.count - 3):
@@ -92,8 +92,8 @@ def test_a_seed_has_the_sandbox_s_start_and_first_batch(seed: int) -> None:
 
 def test_twins_start_one_unit_in_the_last_place_away() -> None:
     training = Training(Knobs(**SMALL), "cpu")
-    own, twins = training.population.values[training.shown], training.population.values[training.count :]
-    assert len(twins) == 16 and torch.equal(torch.nextafter(own, torch.full_like(own, math.inf)), twins)
+    own, twins = training.population.values[training.twinned], training.population.values[training.count :]
+    assert len(twins) == 8 and torch.equal(torch.nextafter(own, torch.full_like(own, math.inf)), twins)
 
 
 @pytest.mark.parametrize("data", ["moons", "blobs", "plane"])

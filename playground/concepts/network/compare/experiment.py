@@ -15,7 +15,7 @@ from playground.data.published import DataError
 from playground.training.pace import frame_steps
 from playground.training.seeding import aside
 
-FRAMES = 100
+FRAMES = 90
 
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:

@@ -1,6 +1,6 @@
 """What a frame of a sweep shows.
 
-V values, M members, T of them shown, each with a twin, F frames so far. Metrics: of the member, or the mean of the
+V values, M members, T shown, every second with a twin, F frames so far. Metrics: of the member, or the mean of the
 seeds, that is best on the validation points best_value, best_other (second knob), best_train_loss ...
 best_test_accuracy (or best_test_r2); networks, gone (of the members: diverged, or no better than at the start),
 start_loss; parted, of the twins, those whose validation loss is more than 5 % from the member's (and 1 % of the first
@@ -10,9 +10,9 @@ Arrays: train, validation, test (V,), the measure against value (V,); gone_x (V,
 several seeds band_x, band_y (2V,), the span of validation, there and back; best_x, best_y; cells (8, 8), top row
 first, the bluer the better, and cell_x, cell_y, cell_value (64,); counts (40,), how many seeds have which test score,
 at bins (40,), and loss_range (2,); best_curve, best_steps (F,), of the member that is best now; the table's columns
-(T,). Every fifth frame and in the last `maps` (T, 24, 24), or for one input `curves` (100, T); for it truth_x, truth
-(100,) in frame 0. At most 14 kB a frame. Series: step, curve (M a frame), the members' measure on the validation
-points; for seeds mean_train ..., low, high.
+(T,), NaN for members without a twin. Every fifth frame and in the last `maps` (T, 24, 24), or for one input `curves`
+(100, T); for it truth_x, truth (100,) in frame 0. At most 14 kB a frame.
+Series: step, curve (M a frame), the members' measure on the validation points; for seeds mean_train ..., low, high.
 """
 
 from __future__ import annotations
@@ -125,17 +125,19 @@ class Measure:
 
     def _twins(self, validation: Floats) -> dict[str, float]:
         """How many twins ended elsewhere than their members, and the least value of those."""
-        own, twins = validation[self.training.shown], validation[self.training.count :]
+        own, twins = validation[self.training.twinned], validation[self.training.count :]
         allowed = np.maximum(PARTED * np.abs(own), LEAST_PARTED * self.start)
         with np.errstate(invalid="ignore"):
             off = ~(np.abs(twins - own) <= allowed) & (np.isfinite(twins) | np.isfinite(own))
-        values = (self.seeds if self.knobs.mode == "seeds" else self.x)[self.training.shown][off]
+        values = (self.seeds if self.knobs.mode == "seeds" else self.x)[self.training.twinned][off]
         return {"parted": float(off.sum()), "parted_from": float(values.min()) if len(values) else NOTHING}
 
     def _table(self, losses: Mapping[str, Floats], scores: Mapping[str, Floats]) -> dict[str, Floats]:
-        rows, twins = self.training.shown, slice(self.training.count, None)
+        rows = self.training.shown
+        twins = np.full(len(rows), NOTHING)
+        twins[::2] = losses["validation"][self.training.count :]
         found = {f"row_{split}": losses[split][rows] for split in SPLITS}
-        return {**found, "row_score": scores["test"][rows], "row_twin": losses["validation"][twins]}
+        return {**found, "row_score": scores["test"][rows], "row_twin": twins}
 
     def _shapes(
         self, main: Mapping[str, Floats], losses: Mapping[str, Floats], scores: Mapping[str, Floats], best: int

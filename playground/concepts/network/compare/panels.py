@@ -18,7 +18,7 @@ from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import BLUE, GREY, SPLITS, VERMILLION, pale
 
 SHADES = ("#9ECAE1", "#6BAED6", "#3182BD", "#08519C")  # from the lowest values to the highest
-INK = "#111111"  # on pale cells, in either theme
+INK = "#111111"  # the rim of a diamond
 LOSS_RANGE = (5e-4, 10.0)
 SCORES = {True: [0.0, 1.03], False: [-0.5, 1.03]}
 COLUMNS = 8  # of small pictures, each 1 wide and high
@@ -110,7 +110,7 @@ def _area(name: str) -> go.Scatter:
 def over_two(knobs: Knobs) -> Panel:
     """The validation measure over both knobs, a cell a network; a click on a cell opens that run."""
     numbers = go.Scatter(x=[], y=[], mode="text", texttemplate="%{customdata:.2~g}", showlegend=False,
-                         textfont={"size": 11,}, hoverinfo="skip")  # fmt: skip
+                         textfont={"size": 11}, hoverinfo="skip")  # fmt: skip
     frame = {"symbol": "square-open", "size": 34, "color": VERMILLION, "line": {"width": 3, "color": VERMILLION}}
     best = go.Scatter(x=[], y=[], mode="markers", name="best", marker=frame)
     bindings: list[Binding] = [

@@ -34,13 +34,18 @@ def _changes(knobs: Knobs) -> list[dict[str, float]]:
 
 
 def shown(knobs: Knobs) -> tuple[int, ...]:
-    """Which members have a picture, a row and a twin: evenly spread; of a map every second row and column or so."""
+    """Which members have a picture and a row: evenly spread; of a map every second row and column or so."""
     if knobs.mode == "two":
         return tuple(8 * row + column for row in (0, 2, 5, 7) for column in (0, 2, 5, 7))
     step = knobs.seed_count
     count = knobs.seeds if knobs.mode == "seeds" else knobs.values
     most = min(MOST_SHOWN, count)
     return tuple(step * round(k * (count - 1) / (most - 1)) for k in range(most))
+
+
+def twinned(knobs: Knobs) -> tuple[int, ...]:
+    """Which members have a twin: every second one that is shown."""
+    return shown(knobs)[::2]
 
 
 def link(setting: Sandbox) -> str:
@@ -51,7 +56,7 @@ def link(setting: Sandbox) -> str:
         for name, spec in found.items()
         if setting.in_force(name) and getattr(setting, name) != spec.default
     }
-    return "network?" + urlencode({"lab": "sandbox", **query})
+    return "network?" + urlencode(query) if query else "network"  # the page's first lab needs no name
 
 
 def title(knobs: Knobs, setting: Sandbox) -> str:

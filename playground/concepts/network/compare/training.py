@@ -1,4 +1,4 @@
-"""The population of a sweep: every member as the sandbox would start and train it, and a twin of each one shown.
+"""The population of a sweep: every member as the sandbox would start and train it, and twins of some.
 
 M members, T twins, N training points, R rows of all splits, F features.
 """
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from playground.concepts.network.compare.knobs import MAP_SIZE, Knobs
-from playground.concepts.network.compare.settings import settings, shown
+from playground.concepts.network.compare.settings import settings, shown, twinned
 from playground.concepts.network.sandbox.experiment import loss_fn
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.concepts.network.sandbox.measure import Rows, all_rows
@@ -33,15 +33,15 @@ def member(setting: Sandbox) -> Member:
 
 
 class Training:
-    """M members and T twins, which start one unit in the last place away from those that are shown.
+    """M members and T twins, which start one unit in the last place away from some of those.
 
     `inputs` (S, R, F) and `targets` by split, (S, N, ...), where S is 1 for points that all share, else M + T.
     """
 
     def __init__(self, knobs: Knobs, device: str, dtype: torch.dtype = torch.float32) -> None:
-        self.knobs, self.shown = knobs, list(shown(knobs))
+        self.knobs, self.shown, self.twinned = knobs, list(shown(knobs)), list(twinned(knobs))
         own = settings(knobs)
-        self.settings = (*own, *(own[i] for i in self.shown))
+        self.settings = (*own, *(own[i] for i in self.twinned))
         self.count = len(own)
         members = [member(setting) for setting in self.settings]
         self.population = Population(members, knobs.sizes, initialiser=knobs.initialiser, dtype=dtype, device=device)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground.concepts.network.compare.knobs import ON_LOG_AXIS, TITLES, Knobs
-from playground.concepts.network.compare.settings import shown
+from playground.concepts.network.compare.settings import twinned
 from playground.contract import History, Verdict, specs
 
 MANY = 0.25  # share of the members
@@ -108,7 +108,7 @@ def _parted(knobs: Knobs, history: History) -> Iterator[Verdict]:
     where = "" if knobs.mode == "seeds" else f", the least at {_words(knobs.swept)} {least:.2g}"
     ends = "ends" if parted == 1 else "end"
     sentence = (
-        f"{parted:.0f} of {len(shown(knobs))} twins, whose start differs in the last digit alone, {ends} more than 5 % "
+        f"{parted:.0f} of {len(twinned(knobs))} twins, whose start differs in the last digit, {ends} more than 5 % "
         f"away{where}: trained alone this setting is chaotic, and its run may end elsewhere than here."
     )
     yield Verdict(sentence, int(history.steps[first]))
