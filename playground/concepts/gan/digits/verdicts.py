@@ -72,7 +72,8 @@ def _blind(knobs: Knobs, history: History) -> str:
     real, fake = history.last("real_score"), history.last("fake_score")
     if real - fake >= BLIND or knobs.discriminator_channels >= CHANNELS:
         return ""
-    return f"The discriminator gives real images {real:.2f}, samples {fake:.2f}: it is too small to see what is missing."
+    few = f"With {knobs.discriminator_channels} channels the discriminator cannot see it"
+    return f"{few}: it gives real images {real:.2f}, samples {fake:.2f}."
 
 
 def _lost(knobs: Knobs, history: History) -> Iterator[Verdict]:
