@@ -6,6 +6,7 @@ So a walk or a point chosen later is seen all along the training without trainin
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -39,7 +40,8 @@ class Kept(nn.Module):
         self.generator = generator(knobs).to(device)
         size, frames = len(flat(self.generator)), len(frame_steps(knobs.steps, FRAMES))
         room = max(2, MOST_BYTES // (4 * size))
-        self.apart = max(1, -(-frames // room))
+        turns = 3 if knobs.side == 28 else 1  # between frames that hold the plane or the pairs
+        self.apart = turns * max(1, math.ceil(frames / room / turns))
         self.register_buffer("states", torch.zeros(-(-frames // self.apart), size))
 
     def keep(self, frame: int) -> None:

@@ -10,13 +10,13 @@ from playground.concepts.gan.digits.panels import CLASSES
 from playground.contract import History, Verdict
 
 FEW = 5  # classes
-ALIKE = 0.6  # of real images' distances
+ALIKE = 0.5  # of real images' distances
 READABLE = 0.8  # the judge's mean confidence
 SURE = 0.9  # the discriminator's mean score of real images; of samples 1 - SURE
 COPIED = 0.9  # of the distance of test images to training images
 SHORT = 5  # epochs in which no game spreads out
 BLIND = 0.3  # between the two scores of a discriminator that does not see much
-RATE, CHANNELS = 0.002, 16  # what works
+RATE, CHANNELS, LATENT = 0.002, 16, 16  # what works
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
@@ -46,7 +46,7 @@ def _collapse(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if not (covered <= FEW or spread < ALIKE):
         return
     named = "Mode collapse" if knobs.epochs >= SHORT else "Few modes so far"
-    says = f"two samples differ {spread:.2f} times as much as two real images"
+    says = f"two samples differ {spread:.2g} times as much as two real images"
     if covered == covered:
         top = CLASSES[knobs.data][int(history.last("top_class"))]
         read = "one of ten classes" if covered == 1 else f"{covered:.0f} of ten classes"
@@ -57,16 +57,23 @@ def _collapse(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _cure(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
     """Why a game may have collapsed, and what would help."""
-    real, fake = history.last("real_score"), history.last("fake_score")
     if not knobs.batch_norm:
         return "Batch norm keeps the samples of a batch apart.", {"batch_norm": True}
-    if real - fake < BLIND and knobs.discriminator_channels < CHANNELS:
-        why = f"The discriminator gives real images {real:.2f} and samples {fake:.2f}: it is too small to see it."
-        return why, {"discriminator_channels": CHANNELS}
+    if blind := _blind(knobs, history):
+        return blind, {"discriminator_channels": CHANNELS}
     if knobs.generator_rate > knobs.discriminator_rate:
         why = "The generator moves on before the discriminator has caught up."
         return why, {"generator_rate": RATE, "discriminator_rate": RATE}
     return "A longer game may spread out.", {"epochs": min(60, 2 * knobs.epochs)}
+
+
+def _blind(knobs: Knobs, history: History) -> str:
+    """A sentence on a small discriminator that does not tell samples from real images; else nothing."""
+    real, fake = history.last("real_score"), history.last("fake_score")
+    if real - fake >= BLIND or knobs.discriminator_channels >= CHANNELS:
+        return ""
+    few = f"With {knobs.discriminator_channels} channels the discriminator cannot see it"
+    return f"{few}: it gives real images {real:.2f}, samples {fake:.2f}."
 
 
 def _lost(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -97,8 +104,19 @@ def _quality(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if sure >= READABLE and covered == 10:
         yield Verdict(sentence, _end(history))
     else:
-        longer = {"epochs": min(60, 2 * knobs.epochs)} if knobs.epochs < 60 else {}
-        yield Verdict(f"{sentence} Not all can be read yet.", _end(history), longer)
+        missing, mend = _missing(knobs, history)
+        yield Verdict(f"{sentence} {missing}", _end(history), mend)
+
+
+def _missing(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
+    """What is not right yet, and what may mend it: a larger discriminator, more latent numbers, a longer game."""
+    missing = 10 - int(history.last("classes"))
+    said = f"{missing} are hardly ever made." if missing else "Not all can be read yet."
+    if missing and (blind := _blind(knobs, history)):
+        return f"{said} {blind}", {"discriminator_channels": CHANNELS}
+    if knobs.latent < LATENT:
+        return said, {"latent": LATENT}
+    return said, {"epochs": min(60, 2 * knobs.epochs)} if knobs.epochs < 60 else {}
 
 
 def _copied(knobs: Knobs, history: History) -> Iterator[Verdict]:
