@@ -305,7 +305,7 @@ def test_points_are_added_in_the_class_chosen_and_taken_away_again(site: Page) -
 def test_a_single_label_is_given_to_every_point_and_not_asked_for(site: Page) -> None:
     edit(site, "points", labels=[1])
     site.mouse.click(*where(site, "map", -1, -1))
-    [[_, _, text, _]] = told(site)
+    [[_, _, text, *_]] = told(site)
     assert [point[2] for point in pack(site, f"return pack.unpackPoints('{text}')")] == [1]
     assert site.get_by_role("button", name="Class").count() == 0
 
