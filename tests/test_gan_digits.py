@@ -364,7 +364,9 @@ def test_what_verdicts_say_follows_from_the_numbers() -> None:
     assert "only 40%" in silent.sentence
     few = {**fine, "classes": 3, "top_class": 6, "top_share": 0.5, "real_score": 0.5, "fake_score": 0.45}
     (small,) = LAB.verdicts(Knobs(discriminator_channels=4), measured(**few))
-    assert "With 4 channels the discriminator cannot see it" in small.sentence and small.mend == {"discriminator_channels": 16}
+    assert "With 4 channels the discriminator cannot see it" in small.sentence and small.mend == {
+        "discriminator_channels": 16
+    }
     uneven, _ = LAB.verdicts(Knobs(discriminator_channels=4), measured(**{**few, "classes": 7}))
     assert "3 are hardly ever made. With 4 channels" in uneven.sentence
     assert uneven.mend == {"discriminator_channels": 16}

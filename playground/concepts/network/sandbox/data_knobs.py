@@ -52,7 +52,6 @@ class DataKnobs(Base):
             "painted": "Own points: paint them", "table": "Own table (CSV)",
         },
     )  # fmt: skip
-    noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
 
     table: str = knob(
         "", title="CSV file", upload="table", when=("data", ("table",)),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from playground.concepts.network.sandbox.data_knobs import ALWAYS_CLASSES, TARGETS, DataKnobs
+from playground.concepts.network.sandbox.data_knobs import ALWAYS_CLASSES, TARGETS, TOYS, DataKnobs
 from playground.contract import Change, knob
 
 Width = Annotated[int, Field(ge=1, le=64)]
@@ -52,6 +52,7 @@ class Knobs(DataKnobs):
         labels=ACTIVATION_LABELS,
     )  # fmt: skip
     learning_rate: float = knob(0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
+    noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
     layer_activations: Annotated[str, AfterValidator(known_activations)] = knob(
         "", title="Activation by layer", max_length=90, group="more",
         help="Names joined by -, such as relu-tanh, one a hidden layer; the last holds for the rest. Empty: as above.",
