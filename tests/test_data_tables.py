@@ -11,7 +11,7 @@ import plotly
 import pytest
 from sklearn import datasets
 
-from playground.concepts.network.sandbox import knobs
+from playground.concepts.network.sandbox import data_knobs as knobs
 from playground.data.tables import FILES, digits, stocks, table
 
 ORACLES = {"iris": datasets.load_iris, "wine": datasets.load_wine, "breast_cancer": datasets.load_breast_cancer}
