@@ -344,9 +344,10 @@ def test_an_unbeatable_discriminator_holds_the_generator_up_and_the_page_says_so
     knobs = preset("Break it: D too strong", epochs=12)
     history = run(knobs)
     assert history.last("real_score") > 0.9 and history.last("fake_score") < 0.1 and history.last("confidence") < 0.8
-    first, *_ = LAB.verdicts(knobs, history)
-    assert "too strong" in first.sentence and f"{history.last('generator_loss'):.1f}" in first.sentence
-    assert mended(knobs, first.mend) == Knobs(epochs=12)
+    first, *others = LAB.verdicts(knobs, history)
+    assert "too strong" in first.sentence and f"loss is {history.last('generator_loss'):.1f}" in first.sentence
+    assert "updated 4 times at a rate of 0.005, the generator once at 0.0001" in first.sentence
+    assert mended(knobs, first.mend) == Knobs(epochs=12) and not any(verdict.mend for verdict in others)
 
 
 def test_what_verdicts_say_follows_from_the_numbers() -> None:
@@ -362,6 +363,8 @@ def test_what_verdicts_say_follows_from_the_numbers() -> None:
     assert "0.60 times" in copied.sentence and copied.sentence.endswith("some are copies.")
     silent, _ = LAB.verdicts(Knobs(), measured(diversity=0.9, neighbour_ratio=2, judge_accuracy=0.4))
     assert "only 40%" in silent.sentence
+    far = {**fine, "real_score": 0.97, "fake_score": 0.03}
+    assert LAB.verdicts(Knobs(), measured(**far))[0].mend == {"discriminator_rate": 0.0005}
     few = {**fine, "classes": 3, "top_class": 6, "top_share": 0.5, "real_score": 0.5, "fake_score": 0.45}
     (small,) = LAB.verdicts(Knobs(discriminator_channels=4), measured(**few))
     assert "With 4 channels the discriminator cannot see it" in small.sentence and small.mend == {

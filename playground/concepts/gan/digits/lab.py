@@ -16,7 +16,8 @@ DEVICE = "any"
 SMALL = Knobs(epochs=2, batch_size=128, generator_channels=4, discriminator_channels=4, latent=4)
 
 PRESETS = (
-    Preset("Digits", "Noise turns into digits within ten epochs, and each latent keeps its own.", Knobs()),
+    Preset("Digits", "Noise turns into digits within ten epochs; which digit a latent stands for may still change.",
+           Knobs()),
     Preset("MNIST", "Strokes first, then figures: look how a walk bends one digit into another.",
            Knobs(data="mnist", epochs=12)),
     Preset("Clothes", "All ten kinds turn up early, yet the judge stays less sure of them than of real ones.",

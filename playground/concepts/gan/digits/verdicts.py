@@ -76,17 +76,25 @@ def _blind(knobs: Knobs, history: History) -> str:
     return f"{few}: it gives real images {real:.2f}, samples {fake:.2f}."
 
 
+def _sure(history: History) -> bool:
+    """Whether the discriminator is sure of everything."""
+    return history.last("real_score") >= SURE and history.last("fake_score") <= 1 - SURE
+
+
 def _lost(knobs: Knobs, history: History) -> Iterator[Verdict]:
-    """A discriminator that is sure of everything."""
-    real, fake = history.last("real_score"), history.last("fake_score")
-    if real >= SURE and fake <= 1 - SURE:
-        sentence = (
-            f"The discriminator is too strong: it gives real images {real:.3f} and samples {fake:.3f}. Where it is so "
-            f"sure its output hardly changes with the sample, and the generator's loss stays at "
-            f"{history.last('generator_loss'):.1f}."
-        )
-        mend = {"generator_rate": RATE, "discriminator_rate": RATE, "discriminator_steps": 1}
-        yield Verdict(sentence, _end(history), mend)
+    """A discriminator that is too far ahead, and by how much it learns faster."""
+    if not _sure(history):
+        return
+    often = "once" if knobs.discriminator_steps == 1 else f"{knobs.discriminator_steps} times"
+    sentence = (
+        f"The discriminator is too strong: it gives real images {history.last('real_score'):.3f} and samples "
+        f"{history.last('fake_score'):.3f}, and the generator's loss is {history.last('generator_loss'):.1f}. In each "
+        f"step it is updated {often} at a rate of {knobs.discriminator_rate:g}, the generator once at "
+        f"{knobs.generator_rate:g}."
+    )
+    even = {"generator_rate": RATE, "discriminator_rate": RATE, "discriminator_steps": 1}
+    same = all(getattr(knobs, name) == value for name, value in even.items())
+    yield Verdict(sentence, _end(history), {"discriminator_rate": RATE / 4} if same else even)
 
 
 def _quality(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -114,6 +122,8 @@ def _missing(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
     said = f"{missing} are hardly ever made." if missing else "Not all can be read yet."
     if missing and (blind := _blind(knobs, history)):
         return f"{said} {blind}", {"discriminator_channels": CHANNELS}
+    if _sure(history):  # that is mended first
+        return said, {}
     if knobs.latent < LATENT:
         return said, {"latent": LATENT}
     return said, {"epochs": min(60, 2 * knobs.epochs)} if knobs.epochs < 60 else {}
