@@ -229,12 +229,12 @@ def test_random_knobs_run_or_say_why() -> None:
 
 
 def test_the_bench_has_a_row_for_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("recorded_vs_bare", "sweep_64"):
+    for name in ("recorded_vs_bare", "cnn_recorded_vs_bare", "sweep_64"):
         monkeypatch.setattr(bench, name, lambda: 1.5)
     monkeypatch.setattr(bench, "sandbox_vs_bare", lambda: (1.0, 1.0))
     monkeypatch.setattr(bench, "population", lambda count: 1.0)
     assert ("sweep_64", 1.5, "ratio") in list(bench.rows())
-    assert next(bench.recorded("compare", **SMALL)).step == 0
+    assert next(bench.recorded("network/compare", **SMALL)).step == 0
 
 
 @pytest.mark.slow

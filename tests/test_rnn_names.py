@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -22,8 +23,8 @@ from playground.concepts.rnn.names.plane import Plane, nearest_turn
 from playground.concepts.rnn.names.view import View
 from playground.concepts.rnn.names.words import LANGUAGES
 from playground.contract import Frame, History, Ranged, lab, mended
+from playground.stage import to_json
 from playground.training.recorder import frames
-from playground.ui.place import Place
 
 LAB = lab("rnn/names")
 TINY = Knobs(hidden_size=6, embedding_size=3)
@@ -325,11 +326,13 @@ def test_temperature_and_word_change_nothing_of_the_training(monkeypatch: pytest
     assert all(text.startswith("mar") for text in texts)
 
 
-def test_a_place_names_its_training() -> None:
-    place = Place(LAB, FAST)
-    assert place.training and place.training == place.to(changed(FAST, temperature=0.3)).training
-    assert place.training != place.to(changed(FAST, hidden_size=20)).training
-    assert Place(lab("network/sandbox"), lab("network/sandbox").small).training == ""
+def test_a_stage_names_its_training() -> None:
+    def training(knobs: Knobs) -> str:
+        return str(json.loads(to_json(LAB, knobs))["training"])
+
+    assert training(FAST) == training(changed(FAST, temperature=0.3)) != training(changed(FAST, hidden_size=20))
+    sandbox = lab("network/sandbox")
+    assert json.loads(to_json(sandbox, sandbox.small))["training"] is None
 
 
 def test_top_1_writes_one_name_and_the_verdict_offers_the_way_out() -> None:
