@@ -122,12 +122,10 @@ def test_of_two_latent_numbers_the_plane_is_the_whole_space() -> None:
     assert torch.equal(plane(Knobs(latent=2)), torch.eye(2))
 
 
-@pytest.mark.parametrize("data", ["digits", "mnist"])
-def test_the_plane_s_pictures_stand_where_their_latents_are(data: Any) -> None:
-    knobs = Knobs(data=data)
-    boxes = np.array(grid.plane_boxes(knobs))
+def test_the_plane_s_pictures_stand_where_their_latents_are() -> None:
+    boxes = np.array(grid.plane_boxes())
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    assert np.allclose(middles, lattice(grid.plane_side(knobs)), atol=1e-6)
+    assert np.allclose(middles, lattice(grid.PLANE), atol=1e-6)
 
 
 @pytest.mark.parametrize("data", TRAINED)
@@ -236,7 +234,7 @@ def test_what_is_kept_is_bounded() -> None:
 
 
 def test_a_walk_leads_from_one_sample_to_the_other_and_the_plane_holds_the_point() -> None:
-    at = lattice(grid.plane_side(SHORT))[13]
+    at = lattice(grid.PLANE)[13]
     knobs = mended(SHORT, {"first": 3, "second": 11, "point": tuple(at.tolist())})
     assert isinstance(knobs, Knobs)
     arrays = arrays_of(run(knobs))
@@ -322,7 +320,7 @@ def test_frames_are_small() -> None:
     sizes = [len(frame) for frame in recorded(SHORT)]
     assert max(sizes) < 13_000 and len(recorded(Knobs(epochs=8))) <= 90
     large = [len(frame) for frame in recorded(Knobs(data="mnist", epochs=1, batch_size=128, generator_channels=2))]
-    assert max(large[1:-1]) < 30_000 and max(large) < 50_000
+    assert max(large[1:-1]) < 30_000 and max(large) < 55_000
 
 
 def test_after_eight_epochs_most_digits_can_be_read() -> None:

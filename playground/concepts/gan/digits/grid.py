@@ -11,6 +11,7 @@ Box = tuple[float, float, float, float]
 GAP = 0.1  # between pictures, which are 1 wide
 HEAD = 0.62  # the room of a line of words above one of two rows
 SHARE = 0.062  # such room in the main picture, as a share of its width
+PLANE = 8  # pictures along each side of the plane; an even number, since its middle is a latent of zeros
 RIM = 0.06  # around a picture of the plane, of half its cell
 LARGE = 2.6  # the side of the large picture beside the plane, whose side is 2 REACH
 
@@ -23,11 +24,6 @@ def columns(knobs: Knobs) -> int:
 def samples(knobs: Knobs) -> int:
     """Samples in the grid."""
     return columns(knobs) * (6 if knobs.data == "digits" else 3)
-
-
-def plane_side(knobs: Knobs) -> int:
-    """Pictures along each side of the plane."""
-    return 8 if knobs.data == "digits" else 7
 
 
 def walk(knobs: Knobs) -> int:
@@ -70,11 +66,10 @@ def two_rows(count: int) -> list[Box]:
     return row(count) + row(count, -1 - HEAD)
 
 
-def plane_boxes(knobs: Knobs) -> list[Box]:
+def plane_boxes() -> list[Box]:
     """The boxes of the plane's pictures, in its own coordinates, row by row from the upper left corner."""
-    side = plane_side(knobs)
-    cell, rim = 2 * REACH / side, RIM * REACH / side
-    lefts = [k * cell - REACH for k in range(side)]
+    cell, rim = 2 * REACH / PLANE, RIM * REACH / PLANE
+    lefts = [k * cell - REACH for k in range(PLANE)]
     return [(x + rim, -y - cell + rim, x + cell - rim, -y - rim) for y in lefts for x in lefts]
 
 

@@ -6,7 +6,7 @@ of a crowd of samples, the first of which fill the grid, `diversity` (mean dista
 frames that measure them; `judge_accuracy` and `real_confidence` (on test images); once the judge is able, `confidence`
 (mean), `classes` (how many have SEEN of the crowd), `top_class` and `top_share`; `nan_step` where a loss is no number.
 
-Arrays, uint8: `samples` (n, S, S); now and then `plane` (m * m, s, s), the images of the plane, halved where S is 28,
+Arrays, uint8: `samples` (n, S, S); now and then `plane` (64, s, s), the images of the plane, halved where S is 28,
 and `pairs` (2 p, S, S), the samples that are nearest to a training image and then these; in frame 0 `real` (c, S, S).
 `shares` (10,), the crowd by class; in frame 0 `real_shares`. `point`, `walk`: see `kept`. Series: step, the losses and
 scores, `confidence`, `real_confidence`, `covered` (share of the classes); `apart_step`, `diversity`, `neighbour_ratio`.
@@ -50,9 +50,9 @@ class Measure:
 
     def __init__(self, knobs: Knobs, real: Images, kept: Kept, judge: Judge) -> None:
         self.knobs, self.real, self.kept, self.judge = knobs, real, kept, judge
-        device, side = real.train.device, grid.plane_side(knobs)
+        device = real.train.device
         self.crowd = fixed(knobs, CROWD[knobs.data]).to(device)
-        self.plane = (lattice(side) @ plane(knobs)).to(device)
+        self.plane = (lattice(grid.PLANE) @ plane(knobs)).to(device)
         self.train = real.train.flatten(1)
         count = len(self.crowd)
         self.real_diversity = torch.pdist(self.train[:count]).mean().item()

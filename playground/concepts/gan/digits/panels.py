@@ -65,7 +65,7 @@ def _outline(box: Box) -> dict[str, Any]:
 
 def plane(knobs: Knobs) -> Panel:
     """Images of a plane through the latent space, and large the one at the handle or under the pointer."""
-    large, boxes = grid.large_box(), grid.plane_boxes(knobs)
+    large, boxes = grid.large_box(), grid.plane_boxes()
     words = [_words((large[0] + large[2]) / 2, large[1] - 0.3, "at the handle or pointer", xanchor="center")]
     title = "Drag z: the latent space" if knobs.latent == 2 else "Drag z: a plane of the latent space"
     made = _gallery(title, grid.extent([large, *boxes]), annotations=words)
