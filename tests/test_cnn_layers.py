@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from playground.concepts.cnn.layers import LayersError, read, trace
 from playground.concepts.cnn.networks import convnet
-from playground.concepts.cnn.sets import CLASSES, SHAPES, arrays, patches
+from playground.concepts.cnn.sets import BORDER, CLASSES, SHAPES, arrays, patches
 
 TEXTS = (
     "none", "f128", "c16-m2", "c16-m2-c32-m2-f64", "c6k5p2-a2-c16k5p0-a2-f120-f84", "c8s2-n-c16s2-n-g",
@@ -87,5 +87,5 @@ def test_images_lie_in_memory_as_torch_has_them(data: str) -> None:
 def test_patches_of_training_and_test_do_not_share_a_pixel() -> None:
     photo = np.tile(np.arange(512), (40, 1))
     generator = np.random.default_rng(0)
-    train, test = patches(photo, 3000, 0, 320, 32, generator), patches(photo, 3000, 352, 512, 32, generator)
-    assert train.max() == 319 and test.min() == 352 and test.max() == 511
+    train, test = patches(photo, 3000, 0, BORDER, 32, generator), patches(photo, 3000, BORDER, 512, 32, generator)
+    assert train.max() == BORDER - 1 and test.min() == BORDER and test.max() == 511

@@ -446,7 +446,7 @@ def test_textures_tell_a_convolution_from_an_mlp_on_every_seed(seed: int) -> Non
     history = run(changed(preset("Textures"), seed=seed))
     assert history.last("test_accuracy") > 0.97 and history.last("test_accuracy.mlp") < 0.75
     mlp = run(changed(preset("Textures: MLP"), seed=seed))
-    assert mlp.last("test_accuracy") < 0.75 and mlp.last("train_accuracy") > 0.97
+    assert 0.68 < mlp.last("test_accuracy") < 0.76 and mlp.last("train_accuracy") > 0.97
 
 
 @pytest.mark.slow

@@ -40,8 +40,8 @@ FULL = {
 
 NAMES = {"mnist": "mnist", "fashion": "fashion_mnist", **{choice: name for choice, (name, _) in FULL.items()}}
 DIGITS_TESTED = 360
-PATCHES = {"train": 500, "test": 200}  # of each texture
-BORDER, GAP = 320, 32  # columns: training patches end left of the border, test patches begin a gap right of it
+PATCHES = {"train": 600, "test": 200}  # of each texture
+BORDER = 384  # of the columns: training patches end left of it, test patches begin there
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ def patches(
 
 
 def _textures(seed: int) -> Arrays:
-    """Patches of three photos; training and test patches come from parts that do not touch."""
+    """Patches of three photos; training and test patches come from parts that do not overlap."""
     generator = np.random.default_rng(seed)
     size = SHAPES["textures"][1]
     photos = [_texture(name) for name in TEXTURES]
-    spans = {"train": (0, BORDER), "test": (BORDER + GAP, photos[0].shape[1])}
+    spans = {"train": (0, BORDER), "test": (BORDER, photos[0].shape[1])}
     images = {
         split: np.concatenate([patches(photo, PATCHES[split], *spans[split], size, generator) for photo in photos])
         for split in PATCHES
