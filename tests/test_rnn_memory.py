@@ -338,6 +338,8 @@ def test_presets_show_what_they_say() -> None:
     assert half.last("reach.gru") <= 13 and half.last("reach.lstm") <= 8
     adding = run(preset("Adding"))
     assert adding.last("error.rnn") > 0.13 and adding.last("reach.gru") == 30 and adding.last("reach.rnn") <= 8
+    copy = run(preset("Copy two"))
+    assert copy.last("reach.lstm") == copy.last("reach.gru") == 15 and copy.last("reach.rnn") <= 7
     free = preset("Orthogonal RNN")
     assert run(free).last("reach.rnn") == 30 and LAB.challenges[0].met(free, run(free))
     assert not LAB.challenges[0].met(Knobs(), run(Knobs()))

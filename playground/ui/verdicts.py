@@ -32,12 +32,15 @@ def verdicts(place: Place, history: History) -> None:
 def _changes(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return ", ".join(f"{known[name].title.lower()} {_word(known[name], value)}" for name, value in verdict.mend.items())
+    return ", ".join(_change(known[name], value) for name, value in verdict.mend.items())
 
 
-def _word(spec: Spec, value: Any) -> str:
-    """A knob's value as its widget shows it."""
-    return spec.label(value) if spec.kind == "choice" else write(value)
+def _change(spec: Spec, value: Any) -> str:
+    """A knob and its value as its widget shows it; within a sentence a title that is no name begins small."""
+    title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
+    if spec.kind == "bool":
+        return f"{title}: {'on' if value else 'off'}"
+    return f"{title} {spec.label(value) if spec.kind == 'choice' else write(value)}"
 
 
 def challenges(place: Place, history: History | None) -> None:

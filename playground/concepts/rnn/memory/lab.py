@@ -19,7 +19,7 @@ PRESETS = (
            Knobs(gate_bias=0.0)),
     Preset("Adding", "Two marked numbers are to be added: the RNN answers 1, whatever comes.",
            Knobs(task="adding", learning_rate=0.02, gate_bias=2.0, steps=500)),
-    Preset("Copy two", "Two symbols in their order: twice as much to keep, and all take longer.",
+    Preset("Copy two", "Two symbols in their order: LSTM and GRU keep both over 15 steps, the RNN half as long.",
            Knobs(task="copy", longest=15, symbols=4, learning_rate=0.02, steps=500)),
     Preset("Orthogonal RNN", "An RNN that starts as a rotation: its gradient comes back, and it remembers.",
            Knobs(start="orthogonal", filler="silence")),
