@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from playground.concepts.network.sandbox.own import REACH, STARTING
 from playground.data import painted
@@ -81,7 +81,7 @@ def test_clearing_leaves_one_sentence_and_the_plane_to_paint_on(server: str, pag
 def test_a_table_is_uploaded_its_columns_chosen_and_kept_by_the_link(server: str, page: Page) -> None:
     page.goto(f"{server}/network?data=table&steps=200&seed=33")
     expect(page.get_by_text("Choose a CSV file: two columns of numbers")).to_be_visible(timeout=30_000)
-    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     page.locator("[data-testid=stFileUploader] input").set_input_files(file)
     page.wait_for_function("new URL(location.href).searchParams.get('table')", timeout=30_000)
     shows(page, 40)
