@@ -46,10 +46,10 @@ class SweepKnobs(Base):
         "learning_rate", "l2", "l1", "dropout", "momentum", "beta1", "noise", "label_noise",
         "hidden_sizes", "features", "batch_size", "samples", "steps",
     ] = knob("learning_rate", title="Knob", labels=CHOICES, when=SWEEPS)  # fmt: skip
-    lowest: float = knob(1e-4, title="From", ge=1e-6, le=10, log=True, when=("swept", ON_LOG_AXIS))
-    highest: float = knob(10.0, title="To", ge=1e-6, le=10, log=True, when=("swept", ON_LOG_AXIS))
-    first: float = knob(0.0, title="From", ge=0, le=1, when=("swept", ON_PLAIN_AXIS))
-    last: float = knob(1.0, title="To", ge=0, le=1, when=("swept", ON_PLAIN_AXIS))
+    lowest: float = knob(1e-4, title="Lowest", ge=1e-6, le=10, log=True, when=("swept", ON_LOG_AXIS))
+    highest: float = knob(10.0, title="Highest", ge=1e-6, le=10, log=True, when=("swept", ON_LOG_AXIS))
+    first: float = knob(0.0, title="Lowest", ge=0, le=1, when=("swept", ON_PLAIN_AXIS))
+    last: float = knob(1.0, title="Highest", ge=0, le=1, when=("swept", ON_PLAIN_AXIS))
     other: Literal["learning_rate", "l2", "l1", "dropout", "momentum", "beta1", "noise", "label_noise"] = knob(
         "l2", title="Second knob", labels=TITLES, when=TWO
     )

@@ -10,8 +10,6 @@ from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREY, SPLITS
 
-INK = "#1f2430"  # on cells that are pale in either theme
-
 
 def confusion(names: tuple[str, ...]) -> Panel:
     """Rows are the true classes, columns what they are taken for; the darker, the larger the row's share."""
@@ -19,7 +17,7 @@ def confusion(names: tuple[str, ...]) -> Panel:
     cells = [(column, count - 1 - row) for row in range(count) for column in range(count)]
     numbers = go.Scatter(
         x=[x for x, _ in cells], y=[y for _, y in cells], mode="text", texttemplate="%{customdata}", showlegend=False,
-        hoverinfo="skip", textfont={"size": 13, "color": INK},
+        hoverinfo="skip", textfont={"size": 13},
     )  # fmt: skip
     axis = {"tickmode": "array", "tickvals": list(range(count)), "range": [-0.5, count - 0.5], "showgrid": False}
     axis |= {"zeroline": False, "fixedrange": True}
