@@ -69,3 +69,17 @@ def test_it_plays_from_where_it_is_told(site: Page) -> None:
 
 def test_a_moment_after_the_end_shows_the_end(site: Page) -> None:
     assert clock(site, "return [c.tick(1, 10, true), c.tick(1, 10, true)]", "{at: 57}") == [9, 9]
+
+
+def test_a_still_one_waits_at_its_start_until_the_run_is_over_and_shows_the_end(site: Page) -> None:
+    moments = "[c.tick(1, 10, false), c.tick(1, 50, false), c.tick(1, 90, true), c.playing]"
+    assert clock(site, f"return {moments}", "{still: true}") == [0, 0, 89, False]
+
+
+def test_a_still_one_plays_where_it_is_asked_to(site: Page) -> None:
+    script = "c.tick(1, 10, false); c.play(10, false); return [c.tick(0.2, 90, true), c.playing]"
+    assert clock(site, script, "{still: true}") == [4, True]
+
+
+def test_a_still_one_rests_at_the_moment_of_its_link(site: Page) -> None:
+    assert clock(site, "return [c.tick(1, 90, true), c.playing]", "{at: 7, still: true}") == [7, False]

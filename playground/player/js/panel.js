@@ -65,6 +65,7 @@ export class Panel {
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
     introduce(this.plot, spec);
+    this.introduction = this.plot.getAttribute('aria-label');
     this.log = this.log && spec.log;
     this.logTool.hidden = !spec.log;
     this.discreteTool.hidden = !this.under.some((b) => b.kind === 'tiles' && ['diverging', 'classes'].includes(b.scale));
@@ -122,6 +123,11 @@ export class Panel {
     const {spec: {fit}, plot, player} = this;
     const room = fit ? plot.clientWidth / (fit * player.scale) : 1;
     return player.scale * Math.max(SMALLEST, Math.min(1, room));
+  }
+
+  /** Adds a sentence on the moment to what the chart is called. */
+  describe(sentence) {
+    if (this.introduction) this.plot.setAttribute('aria-label', `${this.introduction} ${sentence}`.trim());
   }
 
   /** Runs one Plotly call, and notes what it cost; `busy` keeps the others away meanwhile. */

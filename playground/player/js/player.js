@@ -31,6 +31,7 @@ export class Player {
   constructor(root, {Plotly = null, hooks = {}} = {}) {
     Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null, branching: false});
     this.touch = matchMedia('(pointer: coarse)').matches;
+    this.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.clock = new Clock();
     this.recording = new Recording();
     root.classList.add('pg');
@@ -127,7 +128,7 @@ export class Player {
     const at = run.data.t ?? (same && !same.plays && !playing ? same.frame : null);
     this.run = run;
     this.recording = run.recording;
-    this.clock = new Clock({at, from: same?.frame ?? 0, speed, live, goesOn: goesOn(run)});
+    this.clock = new Clock({at, from: same?.frame ?? 0, speed, live, goesOn: goesOn(run), still: this.still});
     if (!run.data.branched) this.branching = false; // a fresh run begins without
     this.shown = -1;
     this.staging = run;
@@ -195,6 +196,7 @@ export class Player {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
       this.hooks.moment?.(this.moment);
+      this.#describe(this.index);
       if (this.branching && this.moment !== null) this.hooks.branch?.({step: this.#step(), i: this.index});
     }, QUIET);
   }
@@ -219,9 +221,10 @@ export class Player {
     this.hooks.edit?.(knob, text, this.#step(), this.index);
   }
 
-  #step() {
-    return this.recording.frames[this.index]?.step ?? 0;
-  }
+  #step = (i = this.index) => this.recording.frames[i]?.step ?? 0;
+
+  /** A moment in words: `step 300`. */
+  #named = (i) => `${this.run.stage.clock} ${this.#step(i)}`;
 
   /** Draws the pinned runs' ghosts, after a restaging that is under way. */
   async #haunt() {
@@ -266,7 +269,12 @@ export class Player {
     const {run, recording} = this;
     if (run.told || recording.status.state !== 'done' || i < recording.length - 1) return;
     run.told = true;
+    this.#describe(i);
     this.hooks.ended?.(run.data.socket, recording.length);
+  }
+
+  #describe(i) {
+    if (i >= 0 && !this.staging) this.stage.describe(this.run.stage.readouts, this.recording, i, this.#named(i));
   }
 
   /** Draws one panel anew after a display option changed. */
@@ -276,7 +284,7 @@ export class Player {
 
   /** Saves a panel as a PNG. */
   async savePicture(panel) {
-    const moment = `${this.run.stage.clock} ${this.#step()}`;
+    const moment = this.#named(this.index);
     save(await picture(panel, moment), `${panel.name}-${moment.replace(' ', '-')}.png`);
   }
 

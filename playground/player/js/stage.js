@@ -1,6 +1,7 @@
 /** The stage: panels and tables in their grid, kept by name from one run to the next. */
 
 import {Colours} from './colours.js';
+import {inWords} from './describe.js';
 import {element} from './dom.js';
 import {Panel} from './panel.js';
 import {Table} from './table.js';
@@ -105,6 +106,11 @@ export class Stage {
       this.turn = at + 1;
       return;
     }
+  }
+
+  /** Tells in words what the panels show at frame i. */
+  describe(readouts, recording, i, moment) {
+    for (const panel of this.panels) panel.describe(inWords(panel.spec, readouts, recording, i, moment));
   }
 
   /** Draws anew, at frame i, the panels with curves: the pinned runs' ghosts have changed. */

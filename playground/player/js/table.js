@@ -11,6 +11,7 @@ export class Table {
   constructor(name, hooks = {}) {
     Object.assign(this, {name, hooks});
     this.node = element('section', {class: 'pg-table'});
+    this.watcher = new ResizeObserver(() => this.#reach());
   }
 
   /** Puts up the table's text. */
@@ -23,7 +24,18 @@ export class Table {
     this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k]}, text))));
     this.rows.forEach((row, k) => links[k] && this.hooks.open && this.#lead(row.cells[0], links[k]));
     const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
-    this.node.replaceChildren(element('h3', {}, title), element('div', {class: 'pg-scroll'}, table));
+    this.scroll = element('div', {class: 'pg-scroll', role: 'group', 'aria-label': title}, table);
+    this.node.replaceChildren(element('h3', {}, title), this.scroll);
+    this.watcher.disconnect();
+    for (const one of [this.scroll, table]) this.watcher.observe(one);
+  }
+
+  /** Lets the keyboard reach a table that scrolls. */
+  #reach() {
+    const {scrollWidth, clientWidth, scrollHeight, clientHeight} = this.scroll;
+    const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
+    if (scrolls) this.scroll.tabIndex = 0;
+    else this.scroll.removeAttribute('tabindex');
   }
 
   /** Makes a cell's text a link. */
@@ -51,6 +63,7 @@ export class Table {
   }
 
   remove() {
+    this.watcher.disconnect();
     this.node.remove();
   }
 }
