@@ -128,3 +128,26 @@ def test_the_challenges_are_not_met_at_their_start_and_few_steps_can_be() -> Non
     start = mended(LAB.Knobs(), few.start)
     for knobs, met in ((start, False), (mended(start, {"learning_rate": 0.1}), True)):
         assert few.met(knobs, recorded(knobs)) is met
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "metric", "holds"),
+    [
+        ({"data": "gaussians", "stop": "loss", "stop_loss": 0.3}, "training loss is", "train_loss", lambda x: x <= 0.3),
+        ({"data": "xor", "stop": "score", "stop_score": 0.9}, "accuracy is", "validation_accuracy", lambda x: x >= 0.9),
+        ({"data": "plane", "stop": "score", "stop_score": 0.8}, "R² is", "validation_r2", lambda x: x >= 0.8),
+        ({"data": "moons", "label_noise": 0.3, "stop": "plateau", "patience": 3, "learning_rate": 0.3}, "no new low",
+         "validation_loss", lambda x: x > 0),
+    ],
+)  # fmt: skip
+def test_an_early_stop_says_where_and_why(values: dict[str, Any], said: str, metric: str, holds: Any) -> None:
+    knobs, history, (verdict, *_) = judged(**values)
+    last = int(history.steps[-1])
+    assert last < knobs.steps and verdict.sentence.startswith(f"Stopped at step {last:,} of 3,000, as asked")
+    assert said in verdict.sentence and holds(history.last(metric))
+    assert said == "no new low" or f"{history.last(metric):.3g}" in verdict.sentence
+
+
+def test_a_run_that_goes_its_whole_way_did_not_stop() -> None:
+    _, _, verdicts = judged(**CIRCLES, stop="loss", stop_loss=1e-6)
+    assert not any("Stopped" in one.sentence for one in verdicts)

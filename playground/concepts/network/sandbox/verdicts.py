@@ -18,7 +18,7 @@ RELU_LIKE = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softp
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
-    """What went wrong, the gravest first; nothing where nothing did."""
+    """Why it stopped early, and what went wrong, the gravest first; nothing where nothing did."""
     if not len(history):
         return ()
     rules: tuple[Callable[[Knobs, History], Iterator[Verdict]], ...] = (
@@ -32,7 +32,26 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     )
     found = [verdict for rule in rules for verdict in rule(knobs, history)]
     broken = [verdict for verdict in found if verdict.mend.get("learning_rate")]
-    return tuple(broken[:1] or found[:2])
+    return (*_stopped(knobs, history), *(broken[:1] or found[:2]))
+
+
+def _stopped(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """That the run ended where it was to stop, with the number that made it."""
+    step = int(history.steps[-1])
+    if knobs.stop == "never" or history.state != "done" or step >= knobs.steps or "nan_step" in history.metrics:
+        return
+    reasons = {
+        "loss": lambda: f"the training loss is {history.last('train_loss'):.3g}, at most {knobs.stop_loss:g}",
+        "score": lambda: f"the validation {_score(knobs, history)}, at least {knobs.stop_score:g}",
+        "plateau": lambda: f"for {knobs.patience * knobs.look_every:,} steps the validation loss set no new low",
+        "divergence": lambda: f"the training loss is {history.last('train_loss'):.3g}, more than tenfold its first",
+    }
+    yield Verdict(f"Stopped at step {step:,} of {knobs.steps:,}, as asked: {reasons[knobs.stop]()}.", step)
+
+
+def _score(knobs: Knobs, history: History) -> str:
+    name, said = ("accuracy", "accuracy") if knobs.is_classes else ("r2", "R²")
+    return f"{said} is {history.last(f'validation_{name}'):.3g}"
 
 
 def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
