@@ -35,7 +35,7 @@ class Queue(Generic[Item]):
         self._clock = 0
 
     def ask(self, item: Item, visitor: str) -> None:
-        """Lets an item wait for a visitor; an item that several wait for waits once and starts for the first in turn."""
+        """Lets an item wait for a visitor; one that several wait for waits once and starts for the first in turn."""
         self._asked.setdefault(visitor, {}).setdefault(item, self._tick())
 
     def leave(self, item: Item, visitor: str) -> None:

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
+from playground.engine.visitors import visitor
 
 BATCH = 256_000  # bytes of a message, unless one frame alone is more
 LONGEST = 64  # characters of what a client says
@@ -28,7 +29,7 @@ def routes(store: Store) -> list[WebSocketRoute]:
 
 
 class Door:
-    """Lets sockets in: of our own pages, with a token that we sealed, not too many from one address."""
+    """Lets sockets in: of our own pages, with a token that we sealed, not too many of one visitor."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -36,24 +37,24 @@ class Door:
 
     async def enter(self, socket: WebSocket) -> None:
         """Serves one socket until it closes."""
-        if not own_origin(socket):
+        if not own_origin(socket, self.store.bounds.public):
             await socket.close(REFUSED)
             return
         await socket.accept()
-        address = socket.client.host if socket.client else ""
+        address = visitor(socket, self.store.bounds.proxies)
         self.sockets[address] += 1
         try:
             await self._serve(socket, address)
         finally:
             self.sockets[address] -= 1
-            self.sockets += Counter()  # forgets addresses that are gone
+            self.sockets += Counter()  # forgets visitors who are gone
 
     async def _serve(self, socket: WebSocket, address: str) -> None:
         watcher = (asyncio.get_running_loop(), asyncio.Event())
         try:
             if self.sockets[address] > self.store.bounds.sockets:
                 raise ValueError(CROWDED)
-            run = self.store.watch(socket.path_params["token"], watcher)
+            run = self.store.watch(socket.path_params["token"], watcher, address)
         except ValueError as error:
             await _turn_away(socket, str(error))
             return
@@ -125,11 +126,12 @@ class Viewer:
             self.event.set()
 
 
-def own_origin(socket: WebSocket) -> bool:
-    """Whether a page of this very server asks."""
+def own_origin(socket: WebSocket, public: str = "") -> bool:
+    """Whether a page of this very server asks, by the host that it is asked under or its `public` address."""
     origin, host = socket.headers.get("origin"), socket.headers.get("host")
     try:
-        return bool(origin and host) and urlsplit(origin or "").netloc.lower() == (host or "").lower()
+        asks = urlsplit(origin or "").netloc.lower()
+        return bool(asks and host) and asks in ((host or "").lower(), urlsplit(public).netloc.lower())
     except ValueError:
         return False
 
