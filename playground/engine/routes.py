@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from playground.engine import tokens
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
@@ -20,6 +21,7 @@ BATCH = 256_000  # bytes of a message, unless one frame alone is more
 LONGEST = 64  # characters of what a client says
 SWITCHED = 4000  # the code with which a player closes that goes to another run
 REFUSED = 1008
+UNKNOWN = "unknown"  # the reason of a close: another secret or other code sealed the token, as before a restart
 CROWDED = "Too many players of your address are open at once: close some and reload the page."
 
 
@@ -60,7 +62,7 @@ class Door:
             return
         code = 0
         try:
-            code = await Viewer(socket, run, watcher[1]).serve()
+            code = await Viewer(socket, run, watcher[1], self.store).serve()
         finally:
             self.store.leave(run, watcher, at_once=code == SWITCHED)
 
@@ -68,8 +70,8 @@ class Door:
 class Viewer:
     """One socket on one run: what it was sent, and whether it still owes an acknowledgement."""
 
-    def __init__(self, socket: WebSocket, run: Run, event: asyncio.Event) -> None:
-        self.socket, self.run, self.event = socket, run, event
+    def __init__(self, socket: WebSocket, run: Run, event: asyncio.Event, store: Store) -> None:
+        self.socket, self.run, self.event, self.store = socket, run, event, store
         self.have = have(socket.query_params.get("have", "0"))
         self.in_flight = False
         self.told: tuple[object, ...] = ()
@@ -83,11 +85,14 @@ class Viewer:
         return code
 
     async def _speak(self) -> None:
-        """Sends what is new whenever the run or the client gives a reason."""
+        """Sends what is new whenever the run or the client gives a reason, and last that the server goes down."""
         self.event.set()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client has gone
             while await self.event.wait():
                 self.event.clear()
+                if self.store.retired:
+                    await self.socket.send_text(told("leaving"))
+                    return
                 if not self.in_flight:
                     await self._send_new()
 
@@ -97,7 +102,8 @@ class Viewer:
         if batch := self._batch():
             self.have += len(batch)
             self.in_flight = True
-            await self.socket.send_bytes(b"".join(batch))
+            await self.socket.send_bytes(message := b"".join(batch))
+            self.store.counts.sent(len(batch), len(message))
         elif state != self.told:
             self.told = state
             await self.socket.send_text(status(self.run))
@@ -143,15 +149,20 @@ def have(text: str) -> int:
 
 def status(run: Run) -> str:
     """The JSON that tells a client how a run stands."""
-    seconds = round(run.seconds, 2)
-    told = {"state": run.state, "place": run.place, "device": run.device, "frames": len(run.frames)}
-    return json.dumps({**told, "error": run.error, "seconds": seconds})
+    return told(run.state, run.place, run.device, len(run.frames), run.error, round(run.seconds, 2))
+
+
+def told(
+    state: str, place: int = 0, device: str = "", frames: int = 0, error: str | None = None, seconds: float = 0
+) -> str:
+    """The JSON of a state: a run's, `failed` for one that is refused, `leaving` where the server goes down."""
+    return json.dumps(
+        {"state": state, "place": place, "device": device, "frames": frames, "error": error, "seconds": seconds}
+    )
 
 
 async def _turn_away(socket: WebSocket, sentence: str) -> None:
     """Says why in the form of a run's state, so that a player can show it, and closes."""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await socket.send_text(
-            json.dumps({"state": "failed", "place": 0, "device": "", "frames": 0, "error": sentence, "seconds": 0})
-        )
-        await socket.close(REFUSED, "refused")
+        await socket.send_text(told("failed", error=sentence))
+        await socket.close(REFUSED, UNKNOWN if sentence == tokens.REFUSED else "refused")

@@ -66,6 +66,10 @@ class Run:
         """The step of the newest frame."""
         return int(wire.header(self.frames[-1])["step"]) if self.frames else 0
 
+    def named(self) -> dict[str, str]:
+        """What a log calls the run."""
+        return {"lab": self.lab.path, "id": self.id, "device": self.device}
+
     def history(self) -> History:
         """What is recorded by now."""
         state = self.state  # read first: a run that is done has all its frames

@@ -8,7 +8,8 @@ import time
 from functools import cache
 
 from playground.contract import Knobs, Lab, resolved_device, run_id
-from playground.engine import local, tokens
+from playground.engine import local, log, tokens
+from playground.engine.counts import Counts
 from playground.engine.queue import Queue, Ticket
 from playground.engine.run import ACTIVE, IDLE, Child, Run, Start, Watcher
 from playground.engine.settings import MB, Settings, settings
@@ -19,12 +20,13 @@ class Store:
 
     def __init__(self, bounds: Settings, start: Start) -> None:
         self.bounds = bounds
+        self.counts = Counts()
         self._start = start
         self._runs: dict[str, Run] = {}
         self._queue: Queue[Run] = Queue(bounds.runs, bounds.visitor_runs)
         self._threads: set[threading.Thread] = set()
         self._bytes = 0
-        self._closed = False
+        self._retired = False
         self._lock = threading.RLock()
 
     def token(self, lab: Lab, knobs: Knobs) -> str:
@@ -52,12 +54,17 @@ class Store:
         with self._lock:
             run = self.run(token)
             run.watchers[watcher] = visitor
-            if run.state in IDLE and not self._closed:
+            if run.state in IDLE and not self._retired:
                 run.queue()
             if run.state == "queued":
                 self._queue.ask(run, visitor)
                 self._fill()
             return run
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every run that is kept."""
+        with self._lock:
+            return tuple(self._runs.values())
 
     def leave(self, run: Run, watcher: Watcher, *, at_once: bool) -> None:
         """Ends a watch; `at_once` stops a run that nobody else watches, else the grace runs from now."""
@@ -81,26 +88,34 @@ class Store:
                     limit = f"a run may take {self.bounds.seconds:g} seconds here"
                     self._end(run, run.attempt, "failed", f"Stopped at step {run.step}: {limit}.")
 
-    def close(self) -> None:
-        """Stops every run and waits until no child is left."""
+    @property
+    def retired(self) -> bool:
+        """Whether the server is going down: nothing starts any more."""
+        return self._retired
+
+    def retire(self) -> None:
+        """Stops every run, starts none from now on and wakes every watcher."""
         with self._lock:
-            self._closed = True
+            self._retired = True
             for run in self._runs.values():
                 self._stop(run)
-            threads = tuple(self._threads)
-        for thread in threads:
+                run.wake()
+
+    def close(self) -> None:
+        """Retires and waits until no child is left."""
+        self.retire()
+        for thread in tuple(self._threads):
             thread.join(10)
 
     def _stop(self, run: Run) -> None:
         if run.state in ACTIVE:
             self._queue.drop(run)
-            run.end("stopped")
-            run.wake()
+            self._close(run, "stopped")
             self._fill()
 
     def _fill(self) -> None:
         """Starts queued runs while there are free cores, and tells the others their place."""
-        while not self._closed and (ticket := self._queue.start()):
+        while not self._retired and (ticket := self._queue.start()):
             run = ticket.item
             thread = threading.Thread(
                 target=self._record, args=(ticket, run.begin()), name=f"run-{run.id[:6]}", daemon=True
@@ -108,6 +123,8 @@ class Store:
             self._threads.add(thread)
             thread.start()
             run.wake()
+            self.counts.started.inc()
+            log.event("run started", **run.named(), waited=round(time.monotonic() - run.asked, 3))
         self._tell()
 
     def _tell(self) -> None:
@@ -147,8 +164,16 @@ class Store:
     def _end(self, run: Run, attempt: int, state: str, error: str | None) -> None:
         with self._lock:
             if run.attempt == attempt:
-                run.end(state, error)
-                run.wake()
+                self._close(run, state, error)
+
+    def _close(self, run: Run, state: str, error: str | None = None) -> None:
+        trained = run.state == "running"
+        run.end(state, error)
+        run.wake()
+        if trained:
+            self.counts.ended.labels(state).inc()
+            fields = {"state": state, "seconds": round(run.seconds, 3), "frames": len(run.frames)}
+            log.event("run ended", **run.named(), **fields, **({"error": error} if error else {}))
 
     def _hear(self, run: Run, attempt: int, child: Child) -> tuple[str, str | None]:
         """How a child ended: (state, sentence); its frames are kept on the way."""
@@ -175,6 +200,8 @@ class Store:
                 return f"Stopped at step {run.step}: the server's memory for recordings is full. Try again later."
             run.add(raw)
             self._bytes += len(raw)
+            if len(run.frames) == 1:
+                self.counts.first.observe(time.monotonic() - run.asked)
             run.wake()
         return None
 
