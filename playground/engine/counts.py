@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 ENDS = ("done", "failed", "stopped")
 WAITS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 120)  # seconds
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Counts:

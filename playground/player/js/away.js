@@ -4,7 +4,7 @@ import {element} from './dom.js';
 
 const GOING = 'The server is going down: the page reconnects when it is back.';
 const SOONEST = 1000; // milliseconds before the first question
-const LATEST = 8000; // and between two, at most
+const LATEST = 4000; // and between two, at most
 const RENEWED = 20000; // milliseconds in which a page does not load anew twice
 const NOTE = 'playground-renewed';
 

@@ -1,0 +1,61 @@
+"""A server that goes down and comes back: its pages say so and go on by themselves."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import free_port, serve
+
+PLAYS = "window.playground?.player?.recording?.length > 3"
+SECRETS = ("the one secret of two servers", "another secret of the second")
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def servers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.parametrize("secret", [pytest.param(SECRETS[0], marks=pytest.mark.slow), SECRETS[1]])
+def test_a_page_goes_on_by_itself_when_its_server_is_back(
+    page: Page, port: int, servers: list[subprocess.Popen[bytes]], secret: str
+) -> None:
+    first, address = serve(port=port, PLAYGROUND_SECRET=SECRETS[0])
+    servers.append(first)
+    page.goto(f"{address}/network?data=xor&steps=20000&seed=7")
+    page.wait_for_function(PLAYS, timeout=60_000)
+    first.terminate()
+    expect(page.get_by_text("The server is going down")).to_be_visible(timeout=20_000)
+    assert first.wait(20) == 0
+    page.keyboard.press("ArrowLeft")  # what was received can still be looked at
+    page.wait_for_function("window.playground.player.moment !== null")
+    servers.append(serve(port=port, PLAYGROUND_SECRET=secret)[0])
+    expect(page.get_by_text("The server is going down")).to_have_count(0, timeout=60_000)
+    page.wait_for_function(PLAYS, timeout=60_000)
+    assert "seed=7" in page.url and "t=" in page.url
+
+
+@pytest.mark.slow
+def test_a_page_that_lost_a_server_without_a_word_goes_on_with_another(
+    page: Page, port: int, servers: list[subprocess.Popen[bytes]]
+) -> None:
+    first, address = serve(port=port, PLAYGROUND_SECRET=SECRETS[0])
+    page.goto(f"{address}/network?data=xor&steps=20000")
+    page.wait_for_function(PLAYS, timeout=60_000)
+    page.evaluate("window.before = true")
+    first.kill()
+    first.wait(20)
+    servers.append(serve(port=port, PLAYGROUND_SECRET=SECRETS[1])[0])
+    page.wait_for_function(f"!window.before && {PLAYS}", timeout=60_000)
