@@ -10,10 +10,12 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 
 from playground import ui
 from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.patience import Patience
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
 from playground.export import routes as downloads
@@ -47,12 +49,13 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
         await asyncio.to_thread(one.close)
 
 
+config.set_option("server.maxUploadSize", settings().upload)  # what a client sends past the page's own check
 paths.configure(str(st.get_option("server.baseUrlPath")))
 app = st.App(
     "playground/ui/router.py",
     routes=[*assets.routes(), *runs.routes(store()), *metrics.routes(store()), *downloads.routes(store())],
     lifespan=lifespan,
-    middleware=[Middleware(ui.Headers, preload=assets.preload_links())],
+    middleware=[Middleware(ui.Headers, preload=assets.preload_links()), Middleware(Patience)],
 )
 
 # Streamlit collects garbage after every script run; what is alive now stays alive, so it need not be looked at again.

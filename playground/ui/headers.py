@@ -47,7 +47,8 @@ class Headers:
 
 def is_embedded(scope: Scope) -> bool:
     """Whether a page is asked for that is meant for another site's frame: `?embed=true`."""
-    return parse_qs(scope["query_string"].decode("latin-1")).get("embed", [""])[-1].lower() == "true"
+    query: bytes = scope["query_string"]
+    return parse_qs(query.decode("latin-1")).get("embed", [""])[-1].lower() == "true"
 
 
 @cache
