@@ -7,6 +7,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from streamlit import config
 from playground import ui
 from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.origins import Origins
 from playground.engine.patience import Patience
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
@@ -50,12 +52,18 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 config.set_option("server.maxUploadSize", settings().upload)  # what a client sends past the page's own check
+if host := urlsplit(settings().public).hostname:
+    config.set_option("browser.serverAddress", host)  # whose pages Streamlit too takes for its own
 paths.configure(str(st.get_option("server.baseUrlPath")))
 app = st.App(
     "playground/ui/router.py",
     routes=[*assets.routes(), *runs.routes(store()), *metrics.routes(store()), *downloads.routes(store())],
     lifespan=lifespan,
-    middleware=[Middleware(ui.Headers, preload=assets.preload_links()), Middleware(Patience)],
+    middleware=[
+        Middleware(Origins, store=store()),
+        Middleware(ui.Headers, preload=assets.preload_links()),
+        Middleware(Patience),
+    ],
 )
 
 # Streamlit collects garbage after every script run; what is alive now stays alive, so it need not be looked at again.

@@ -19,6 +19,21 @@ def event(name: str, /, **fields: object) -> None:
     LOG.info(name, extra={"fields": fields})
 
 
+class Seldom:
+    """Writes an event at most once in `rest` seconds: whoever can cause it could else fill the disk."""
+
+    def __init__(self, name: str, rest: float = 1.0) -> None:
+        self.name, self.rest = name, rest
+        self._times, self._written = 0, float("-inf")
+
+    def __call__(self, **fields: object) -> None:
+        """Writes the fields and how many events there were since the last line."""
+        self._times += 1
+        if time.monotonic() - self._written >= self.rest:
+            event(self.name, **fields, times=self._times)
+            self._times, self._written = 0, time.monotonic()
+
+
 def configure(kind: str) -> None:
     """Sends the log to standard error as `text` or `json`; as JSON the lines of the libraries below too."""
     handler = logging.StreamHandler(sys.stderr)

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import json
 from collections import Counter
-from urllib.parse import urlsplit
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.engine import tokens
+from playground.engine.origins import REFUSED, own_origin
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
@@ -20,7 +20,6 @@ from playground.engine.visitors import visitor
 BATCH = 256_000  # bytes of a message, unless one frame alone is more
 LONGEST = 64  # characters of what a client says
 SWITCHED = 4000  # the code with which a player closes that goes to another run
-REFUSED = 1008
 UNKNOWN = "unknown"  # the reason of a close: another secret or other code sealed the token, as before a restart
 CROWDED = "Too many players of your address are open at once: close some and reload the page."
 
@@ -39,11 +38,12 @@ class Door:
 
     async def enter(self, socket: WebSocket) -> None:
         """Serves one socket until it closes."""
+        address = visitor(socket, self.store.bounds.proxies)
         if not own_origin(socket, self.store.bounds.public):
+            self.store.refuse("origin", address)
             await socket.close(REFUSED)
             return
         await socket.accept()
-        address = visitor(socket, self.store.bounds.proxies)
         self.sockets[address] += 1
         try:
             await self._serve(socket, address)
@@ -58,6 +58,7 @@ class Door:
                 raise ValueError(CROWDED)
             run = self.store.watch(socket.path_params["token"], watcher, address)
         except ValueError as error:
+            self.store.refuse("crowded" if str(error) == CROWDED else "token", address)
             await _turn_away(socket, str(error))
             return
         code = 0
@@ -130,16 +131,6 @@ class Viewer:
                 return REFUSED
             self.in_flight = False
             self.event.set()
-
-
-def own_origin(socket: WebSocket, public: str = "") -> bool:
-    """Whether a page of this very server asks, by the host that it is asked under or its `public` address."""
-    origin, host = socket.headers.get("origin"), socket.headers.get("host")
-    try:
-        asks = urlsplit(origin or "").netloc.lower()
-        return bool(asks and host) and asks in ((host or "").lower(), urlsplit(public).netloc.lower())
-    except ValueError:
-        return False
 
 
 def have(text: str) -> int:

@@ -21,6 +21,7 @@ class Store:
     def __init__(self, bounds: Settings, start: Start) -> None:
         self.bounds = bounds
         self.counts = Counts()
+        self._refused = log.Seldom("socket refused")
         self._start = start
         self._runs: dict[str, Run] = {}
         self._queue: Queue[Run] = Queue(bounds.runs, bounds.visitor_runs)
@@ -65,6 +66,11 @@ class Store:
         """Every run that is kept."""
         with self._lock:
             return tuple(self._runs.values())
+
+    def refuse(self, reason: str, visitor: str) -> None:
+        """Notes a socket that is not let in."""
+        self.counts.refused.inc()
+        self._refused(reason=reason, visitor=visitor)
 
     def leave(self, run: Run, watcher: Watcher, *, at_once: bool) -> None:
         """Ends a watch; `at_once` stops a run that nobody else watches, else the grace runs from now."""
