@@ -157,3 +157,7 @@ def test_hostile_names_in_an_uploaded_table_stay_names(tmp_path: Any, monkeypatc
             plain = plain or shape(script(one, knobs))
             assert shape(script(one, knobs)) == plain
             assert [tag for tag in Tags(saved(one, knobs)).found if tag not in Tags(saved(one, one.small)).found] == []
+
+
+def test_hostile_text_reaches_labs_at_all() -> None:
+    assert sum(len(hostile_knobs(lab)) for lab in labs()) > 20
