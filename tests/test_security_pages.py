@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -130,15 +132,34 @@ def test_a_page_breaks_none_of_its_own_policies(server: str, page: Page, one: La
     assert page.evaluate("refused") == []
 
 
-def test_a_page_that_is_meant_for_it_shows_in_another_site_s_frame_and_others_do_not(server: str, page: Page) -> None:
-    page.route("http://other.example/", lambda route: route.fulfill(content_type="text/html", body=framing(server)))
-    page.goto("http://other.example/")
+FRAME = '<iframe name="{}" width="900" height="600" src="{}/network?data=xor&steps=60{}"></iframe>'
+
+
+@pytest.fixture
+def elsewhere(server: str) -> Iterator[str]:
+    """The address of another site, whose page frames two of ours."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(
+                (FRAME.format("meant", server, "&embed=true") + FRAME.format("other", server, "")).encode()
+            )
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}/"
+        site.shutdown()
+
+
+def test_only_a_page_that_is_meant_for_it_shows_in_another_site_s_frame(elsewhere: str, page: Page) -> None:
+    page.goto(elsewhere)
     meant, other = page.frame(name="meant"), page.frame(name="other")
     assert meant is not None and other is not None
     meant.wait_for_function("window.playground?.player?.shown >= 0", timeout=60_000)
     assert other.url.startswith("chrome-error:")
-
-
-def framing(server: str) -> str:
-    link = f"{server}/network?data=xor&steps=60"
-    return f'<iframe name="meant" src="{link}&embed=true"></iframe><iframe name="other" src="{link}"></iframe>'
