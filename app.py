@@ -62,6 +62,7 @@ app = st.App(
     middleware=[
         Middleware(Origins, store=store()),
         Middleware(ui.Headers, preload=assets.preload_links()),
+        Middleware(ui.Held),
         Middleware(Patience),
     ],
 )

@@ -33,6 +33,7 @@ def test_share_and_the_code_show_the_public_address(page: Page, behind: str) -> 
     page.wait_for_function("document.querySelector('.pg-qr').naturalWidth > 100")
     expect(page.get_by_text("A phone cannot reach")).to_have_count(0)
     page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")  # keys are the player's where nothing has the focus
     page.keyboard.press("q")
     expect(page.locator(".pg-full .pg-qr-link")).to_have_text(link)
 

@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.engine.patience import SLOW, Patience
 from playground.ui import uploads
+from playground.ui.held import OF_ONE
 from tests.conftest import serve
 from tests.test_ui_controls import script
 
@@ -49,8 +50,8 @@ def uploaded(page: Page, address: str) -> Request:
     return sent.value
 
 
-def put(request: Request, size: int, **changed: str) -> int:
-    """The status with which the server answers the same request with a file of so many bytes."""
+def put(request: Request, size: int, name: str = "", **changed: str) -> int:
+    """The status with which the server answers the same request with a file of so many bytes, of another name."""
     headers = {**request.all_headers(), "content-type": "multipart/form-data; boundary=x", **changed}
     for name in ("content-length", ":authority", "host"):
         headers.pop(name, None)
@@ -58,7 +59,8 @@ def put(request: Request, size: int, **changed: str) -> int:
     parts = urlsplit(request.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     try:
-        connection.request("PUT", parts.path, head + b"a" * size + b"\r\n--x--\r\n", headers)
+        path = f"{parts.path.rpartition('/')[0]}/{name}" if name else parts.path
+        connection.request("PUT", path, head + b"a" * size + b"\r\n--x--\r\n", headers)
         return connection.getresponse().status
     except (BrokenPipeError, ConnectionResetError):  # the server answered before it was all sent
         return connection.getresponse().status
@@ -72,6 +74,8 @@ def test_only_the_page_s_own_small_files_are_taken(page: Page, small: str) -> No
     assert put(request, 2 * MB) == 413
     assert put(request, 1000, **{"x-xsrftoken": "guessed"}) == 403
     assert put(request, 1000, cookie="") == 403
+    answers = [put(request, 1000, f"file-{number}") for number in range(10)]
+    assert answers[-1] == 429 and 1 <= answers.count(204) <= OF_ONE and {*answers} == {204, 429}
 
 
 def test_a_file_that_is_too_large_is_said_in_the_page(page: Page, small: str) -> None:

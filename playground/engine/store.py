@@ -110,7 +110,9 @@ class Store:
     def close(self) -> None:
         """Retires and waits until no child is left."""
         self.retire()
-        for thread in tuple(self._threads):
+        with self._lock:
+            threads = tuple(self._threads)
+        for thread in threads:
             thread.join(10)
 
     def _stop(self, run: Run) -> None:
