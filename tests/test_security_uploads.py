@@ -53,8 +53,8 @@ def uploaded(page: Page, address: str) -> Request:
 def put(request: Request, size: int, name: str = "", **changed: str) -> int:
     """The status with which the server answers the same request with a file of so many bytes, of another name."""
     headers = {**request.all_headers(), "content-type": "multipart/form-data; boundary=x", **changed}
-    for name in ("content-length", ":authority", "host"):
-        headers.pop(name, None)
+    for unfit in ("content-length", ":authority", "host"):
+        headers.pop(unfit, None)
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../a.png"\r\n\r\n'
     parts = urlsplit(request.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
