@@ -16,7 +16,7 @@ from streamlit import config
 from playground import ui
 from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
-from playground.engine.origins import Origins
+from playground.engine.gate import Gate
 from playground.engine.patience import Patience
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
@@ -60,7 +60,7 @@ app = st.App(
     routes=[*assets.routes(), *runs.routes(store()), *metrics.routes(store()), *downloads.routes(store())],
     lifespan=lifespan,
     middleware=[
-        Middleware(Origins, store=store()),
+        Middleware(Gate, store=store()),
         Middleware(ui.Headers, preload=assets.preload_links()),
         Middleware(ui.Held),
         Middleware(Patience),

@@ -8,20 +8,22 @@ import inspect
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from playground import contract
 from playground.data.bundled import FILES
 from playground.engine import metrics, paths, routes, tokens
-from playground.engine.origins import Origins
+from playground.engine.gate import Gate
 from playground.export import routes as downloads
 from playground.player import assets
 from tests.engine_fakes import LAB, SECRET, complete, frame, make, token
@@ -42,7 +44,7 @@ SENTENCE = "not one that this server gave"
 def client() -> Iterator[TestClient]:
     store, _ = make(complete(3), public="https://play.example/x")
     listed = [*routes.routes(store), *metrics.routes(store), *downloads.routes(store), *assets.routes()]
-    with TestClient(Starlette(routes=listed, middleware=[Middleware(Origins, store=store)])) as one:
+    with TestClient(Starlette(routes=listed, middleware=[Middleware(Gate, store=store)])) as one:
         one.app.state.store = store  # type: ignore[attr-defined]
         yield one
 
@@ -80,6 +82,31 @@ def test_the_app_refuses_foreign_pages_at_once(server: str, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(address, origin="http://evil.example").__enter__()  # type: ignore[arg-type]
     assert refused.value.response.status_code == 403
+
+
+def test_a_visitor_has_a_bounded_number_of_pages_open() -> None:
+    async def session(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.receive()
+
+    store, _ = make(sockets=3)
+    listed = [WebSocketRoute("/x/_stcore/stream", session)]
+    with TestClient(Starlette(routes=listed, middleware=[Middleware(Gate, store=store)])) as one:
+        for _ in range(2):  # those that closed count no more
+            with ExitStack() as stack:
+                for _ in range(3):
+                    stack.enter_context(one.websocket_connect("/x/_stcore/stream", headers=OWN))
+                with pytest.raises(WebSocketDisconnect), one.websocket_connect("/x/_stcore/stream", headers=OWN):
+                    pass
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 200), ({"X-Forwarded-For": "127.0.0.1"}, 403)])
+def test_strangers_read_no_figures_of_streamlit_s_own_either(server: str, headers: dict[str, str], status: int) -> None:
+    parts = urlsplit(server)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection.request("GET", "/_stcore/metrics", headers=headers)
+    assert connection.getresponse().status == status
+    connection.close()
 
 
 def test_a_request_without_a_host_is_refused(server: str) -> None:

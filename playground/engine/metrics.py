@@ -16,14 +16,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground import __version__
+from playground.engine.gate import CLOSED, may_read
 from playground.engine.paths import path
 from playground.engine.processes import PROC, descendants, private_bytes
 from playground.engine.store import Store
-from playground.engine.visitors import is_local
 
 STATES = ("new", "queued", "running", "done", "failed", "stopped")
 FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-CLOSED = "The metrics are read from this machine alone, unless PLAYGROUND_METRICS is public."
 REST = 1.0  # seconds in which nobody makes the server look again
 
 
@@ -37,7 +36,7 @@ def routes(store: Store) -> list[Route]:
         return JSONResponse(told, 503 if store.retired else 200, headers=FRESH)
 
     async def metrics(request: Request) -> Response:
-        if not (store.bounds.open_metrics or is_local(request)):
+        if not may_read(request, store):
             return PlainTextResponse(CLOSED, 403, headers=FRESH)
         return Response(await run_in_threadpool(figures.text), headers={**FRESH, "Content-Type": CONTENT_TYPE_LATEST})
 

@@ -11,7 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.engine import tokens
-from playground.engine.origins import REFUSED, own_origin
+from playground.engine.gate import REFUSED, own_origin
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
