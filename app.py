@@ -25,6 +25,11 @@ from playground.player import assets
 
 SWEEP_SECONDS = 2.0
 
+try:
+    settings()
+except ValueError as error:  # a traceback would hide the one sentence
+    raise SystemExit(str(error)) from None
+
 
 async def _sweep(one: Store) -> None:
     """Stops, again and again, the runs that nobody watches any more."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import free_port, serve
+from tests.conftest import ROOT, free_port, serve
 
 PLAYS = "window.playground?.player?.recording?.length > 3"
 SECRETS = ("the one secret of two servers", "another secret of the second")
@@ -59,3 +61,11 @@ def test_a_page_that_lost_a_server_without_a_word_goes_on_with_another(
     first.wait(20)
     servers.append(serve(port=port, PLAYGROUND_SECRET=SECRETS[1])[0])
     page.wait_for_function(f"!window.before && {PLAYS}", timeout=60_000)
+
+
+def test_a_server_with_a_bad_setting_says_one_sentence_and_ends() -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())]
+    environment = {**os.environ, "PLAYGROUND_RUNS": "many"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == "PLAYGROUND_RUNS is 'many'; it can be a whole number from 1 to 1024."
