@@ -65,8 +65,8 @@ app = st.App(
     routes=[*assets.routes(), *runs.routes(store()), *metrics.routes(store()), *downloads.routes(store())],
     lifespan=lifespan,
     middleware=[
-        Middleware(Gate, store=store()),
         Middleware(ui.Headers, preload=assets.preload_links()),
+        Middleware(Gate, store=store()),
         Middleware(ui.Held),
         Middleware(Patience),
     ],
