@@ -5,22 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 
 from playground import ui
-from playground.engine import local, paths
+from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.gate import Gate
+from playground.engine.patience import Patience
+from playground.engine.settings import settings
 from playground.engine.store import Store, store
 from playground.export import routes as downloads
 from playground.player import assets
 
 SWEEP_SECONDS = 2.0
-LOG = logging.getLogger("playground")
+
+try:
+    settings()
+except ValueError as error:  # a traceback would hide the one sentence
+    raise SystemExit(str(error)) from None
 
 
 async def _sweep(one: Store) -> None:
@@ -30,28 +38,38 @@ async def _sweep(one: Store) -> None:
         try:
             await asyncio.to_thread(one.sweep)
         except Exception:
-            LOG.exception("A sweep failed; the next one goes on.")
+            log.LOG.exception("sweep failed")
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
+    log.configure(settings().log)
     await asyncio.to_thread(local.warm)
     one = store()
     sweep = asyncio.create_task(_sweep(one))
     try:
-        yield {"store": one}
+        with shutdown.graceful(one):
+            yield {"store": one}
     finally:
         sweep.cancel()
         await asyncio.to_thread(one.close)
 
 
+config.set_option("server.maxUploadSize", settings().upload)  # what a client sends past the page's own check
+if host := urlsplit(settings().public).hostname:
+    config.set_option("browser.serverAddress", host)  # whose pages Streamlit too takes for its own
 paths.configure(str(st.get_option("server.baseUrlPath")))
 app = st.App(
     "playground/ui/router.py",
-    routes=[*assets.routes(), *runs.routes(store()), *downloads.routes(store())],
+    routes=[*assets.routes(), *runs.routes(store()), *metrics.routes(store()), *downloads.routes(store())],
     lifespan=lifespan,
-    middleware=[Middleware(ui.Headers, preload=assets.preload_links())],
+    middleware=[
+        Middleware(ui.Headers, preload=assets.preload_links()),
+        Middleware(Gate, store=store()),
+        Middleware(ui.Held),
+        Middleware(Patience),
+    ],
 )
 
 # Streamlit collects garbage after every script run; what is alive now stays alive, so it need not be looked at again.

@@ -47,9 +47,11 @@ def free_port() -> int:
         return port
 
 
-def serve(root: Path = ROOT, *options: str, base: str = "", **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+def serve(
+    root: Path = ROOT, *options: str, base: str = "", port: int = 0, **environment: str
+) -> tuple[subprocess.Popen[bytes], str]:
     """Starts the app of a tree and waits until it answers: (process, address)."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
     command += ["--server.baseUrlPath", base] if base else []
     process = subprocess.Popen(command, cwd=root, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)

@@ -22,7 +22,10 @@ from playground.engine.store import Store
 
 LAB = contract.lab("network/sandbox")
 SECRET = b"a secret of this test, long enough"
-BOUNDS = Settings(runs=2, history=64 * MB, memory=512 * MB, seconds=30, grace=30, sockets=64, secret=SECRET)
+BOUNDS = Settings(
+    runs=2, visitor_runs=2, history=64 * MB, frames=100_000, memory=512 * MB, seconds=30, grace=30, sockets=64,
+    secret=SECRET,
+)  # fmt: skip
 
 
 def frame(index: int, size: int = 8) -> bytes:

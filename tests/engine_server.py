@@ -12,13 +12,15 @@ from starlette.applications import Starlette
 
 from playground.engine import local
 from playground.engine.routes import routes
+from playground.engine.shutdown import graceful
 from playground.engine.store import store
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     local.warm()
-    yield
+    with graceful(store()):
+        yield
     await asyncio.to_thread(store().close)
 
 

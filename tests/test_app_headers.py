@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -30,8 +31,15 @@ def test_html_says_what_to_load_and_what_not_to_guess() -> None:
     assert "x-frame-options" not in headers
 
 
+@pytest.mark.parametrize(("query", "ancestors"), [("", "'self'"), ("?embed=true", "*"), ("?embed=false", "'self'")])
+def test_only_a_page_that_is_meant_for_it_goes_into_another_site_s_frame(query: str, ancestors: str) -> None:
+    assert client().get(f"/{query}").headers["content-security-policy"].endswith(f"frame-ancestors {ancestors}")
+
+
 def test_other_answers_stay_as_they_are() -> None:
-    assert not set(client().get("/text").headers) & {"link", *map(str.lower, SECURITY)}
+    headers = client().get("/text").headers
+    assert not set(headers) & {"link", "content-security-policy", *map(str.lower, SECURITY)}
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_is_preloaded_is_what_the_player_asks_for() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from playground.engine import paths, settings, tokens
 from playground.engine.settings import MB, Settings
 from tests.engine_fakes import LAB, SECRET
+
+ROOT = Path(__file__).parents[1]
 
 
 def sealed(values: object) -> str:
@@ -82,6 +86,35 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert (found.seconds, found.grace, found.sockets, found.run_history) == (9, 0, 5, 25 * MB)
 
 
+def test_how_a_server_is_reached_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(
+        monkeypatch, VISITOR_RUNS="3", RUN_FRAMES="50", UPLOAD_MB="2", PROXIES="1", METRICS="public", LOG="json",
+        PUBLIC_URL="https://play.example:8443/x/",
+    )  # fmt: skip
+    assert (found.visitor_runs, found.frames, found.upload, found.proxies) == (3, 50, 2, 1)
+    assert (found.open_metrics, found.log, found.public) == (True, "json", "https://play.example:8443/x")
+
+
+@pytest.mark.parametrize(("runs", "each"), [("1", 2), ("2", 2), ("4", 2), ("16", 8)])
+def test_a_visitor_gets_a_run_and_a_pin_at_once_and_never_more_than_half(
+    monkeypatch: pytest.MonkeyPatch, runs: str, each: int
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_VISITOR_RUNS", raising=False)
+    assert read(monkeypatch, RUNS=runs).visitor_runs == each
+
+
+def test_the_readme_s_table_names_every_variable_that_the_code_reads_and_no_other() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "playground").rglob("*.py")]
+    read = {name for text in texts for name in re.findall(r"""environ.*?["']PLAYGROUND_([A-Z_]+)["']""", text)}
+    read |= set(
+        re.findall(r"""\b_(?:whole|one_of|address)\("([A-Z_]+)\"""", Path(settings.__file__).read_text("utf-8"))
+    )
+    told = re.findall(
+        r"^\| `PLAYGROUND_([A-Z_]+)` \| .+ \| .+ \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert sorted(told) == sorted(read) and {"RUNS", "SECRET", "PUBLIC_URL", "DATA_DIR"} <= read
+
+
 def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_SECRET", raising=False)
     assert read(monkeypatch).secret != read(monkeypatch).secret
@@ -91,7 +124,13 @@ def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("name", "text"),
     [("RUNS", "0"), ("RUNS", "many"), ("RUNS", "1.5"), ("RUNS", "٣"), ("HISTORY_MB", "7"), ("RUN_MB", "-1"),
-     ("RUN_SECONDS", "1" * 5000), ("GRACE_SECONDS", ""), ("SOCKETS", "0"), ("SECRET", "short")],
+     ("RUN_SECONDS", "1" * 5000), ("GRACE_SECONDS", ""), ("SOCKETS", "0"), ("SECRET", "short"),
+     ("VISITOR_RUNS", "0"), ("RUN_FRAMES", "9"), ("UPLOAD_MB", "0"), ("PROXIES", "-1"), ("PROXIES", "all"),
+     ("LOG", "xml"), ("METRICS", ""), ("PUBLIC_URL", "play.example"), ("PUBLIC_URL", "ftp://play.example"),
+     ("PUBLIC_URL", "https://"),
+     ("PUBLIC_URL", "https://a@play.example"), ("PUBLIC_URL", "https://play.example/?a"), ("PUBLIC_URL", "https://["),
+     ("PUBLIC_URL", "javascript:alert(1)//play.example"), ("PUBLIC_URL", "https://play.example/<b>"),
+     ("PUBLIC_URL", "https://play.example:x")],
 )  # fmt: skip
 def test_a_bad_setting_is_one_sentence_with_its_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"^PLAYGROUND_{name} .*[.]$"):

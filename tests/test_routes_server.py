@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -103,13 +104,27 @@ def test_a_client_that_vanishes_leaves_the_server_well(host: str) -> None:
 
 
 def test_a_server_told_to_stop_ends_with_its_children() -> None:
-    with served() as (process, host), watch(host, LAB.Knobs(steps=20000)) as socket:
-        until(lambda: isinstance(socket.recv(60), bytes))
+    told: list[str] = []
+    with served() as (process, host), watch(host, LAB.Knobs(steps=20000)) as one, watch(host, LAB.small) as other:
+        until(lambda: isinstance(one.recv(60), bytes))
+        next(state for state in states(other) if state["state"] == "done")
         below = descendants(process.pid)
         assert len(below) >= 2 and private_bytes(below[-1]) > 1e6 and cpu_seconds(process.pid) > 0
         process.terminate()
-        process.wait(20)
-        with pytest.raises(ConnectionClosed):
-            for _ in states(socket):
-                pass
+        for viewer in (one, other):
+            with pytest.raises(ConnectionClosed) as closed:
+                for state in states(viewer):
+                    told.append(state["state"])
+            assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
+        assert process.wait(20) == 0 and told.count("leaving") == 2
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+
+
+def test_a_server_told_to_stop_does_not_wait_for_a_request_that_dribbles() -> None:
+    with served() as (process, host):
+        name, port = host.split(":")
+        with socket.create_connection((name, int(port))) as slow:
+            slow.sendall(b"POST /playground/run/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc")
+            until(lambda: answers(host))
+            process.terminate()
+            assert process.wait(20) == 0

@@ -6,19 +6,21 @@ import asyncio
 import contextlib
 import json
 from collections import Counter
-from urllib.parse import urlsplit
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from playground.engine import tokens
+from playground.engine.gate import REFUSED, own_origin
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
+from playground.engine.visitors import visitor
 
 BATCH = 256_000  # bytes of a message, unless one frame alone is more
 LONGEST = 64  # characters of what a client says
 SWITCHED = 4000  # the code with which a player closes that goes to another run
-REFUSED = 1008
+UNKNOWN = "unknown"  # the reason of a close: another secret or other code sealed the token, as before a restart
 CROWDED = "Too many players of your address are open at once: close some and reload the page."
 
 
@@ -28,7 +30,7 @@ def routes(store: Store) -> list[WebSocketRoute]:
 
 
 class Door:
-    """Lets sockets in: of our own pages, with a token that we sealed, not too many from one address."""
+    """Lets sockets in: of our own pages, with a token that we sealed, not too many of one visitor."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -36,30 +38,32 @@ class Door:
 
     async def enter(self, socket: WebSocket) -> None:
         """Serves one socket until it closes."""
-        if not own_origin(socket):
+        address = visitor(socket, self.store.bounds.proxies)
+        if not own_origin(socket, self.store.bounds.public):
+            self.store.refuse("origin", address)
             await socket.close(REFUSED)
             return
         await socket.accept()
-        address = socket.client.host if socket.client else ""
         self.sockets[address] += 1
         try:
             await self._serve(socket, address)
         finally:
             self.sockets[address] -= 1
-            self.sockets += Counter()  # forgets addresses that are gone
+            self.sockets += Counter()  # forgets visitors who are gone
 
     async def _serve(self, socket: WebSocket, address: str) -> None:
         watcher = (asyncio.get_running_loop(), asyncio.Event())
         try:
             if self.sockets[address] > self.store.bounds.sockets:
                 raise ValueError(CROWDED)
-            run = self.store.watch(socket.path_params["token"], watcher)
+            run = self.store.watch(socket.path_params["token"], watcher, address)
         except ValueError as error:
+            self.store.refuse("crowded" if str(error) == CROWDED else "token", address)
             await _turn_away(socket, str(error))
             return
         code = 0
         try:
-            code = await Viewer(socket, run, watcher[1]).serve()
+            code = await Viewer(socket, run, watcher[1], self.store).serve()
         finally:
             self.store.leave(run, watcher, at_once=code == SWITCHED)
 
@@ -67,8 +71,8 @@ class Door:
 class Viewer:
     """One socket on one run: what it was sent, and whether it still owes an acknowledgement."""
 
-    def __init__(self, socket: WebSocket, run: Run, event: asyncio.Event) -> None:
-        self.socket, self.run, self.event = socket, run, event
+    def __init__(self, socket: WebSocket, run: Run, event: asyncio.Event, store: Store) -> None:
+        self.socket, self.run, self.event, self.store = socket, run, event, store
         self.have = have(socket.query_params.get("have", "0"))
         self.in_flight = False
         self.told: tuple[object, ...] = ()
@@ -82,11 +86,14 @@ class Viewer:
         return code
 
     async def _speak(self) -> None:
-        """Sends what is new whenever the run or the client gives a reason."""
+        """Sends what is new whenever the run or the client gives a reason, and last that the server goes down."""
         self.event.set()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client has gone
             while await self.event.wait():
                 self.event.clear()
+                if self.store.retired:
+                    await self.socket.send_text(told("leaving"))
+                    return
                 if not self.in_flight:
                     await self._send_new()
 
@@ -96,7 +103,8 @@ class Viewer:
         if batch := self._batch():
             self.have += len(batch)
             self.in_flight = True
-            await self.socket.send_bytes(b"".join(batch))
+            await self.socket.send_bytes(message := b"".join(batch))
+            self.store.counts.sent(len(batch), len(message))
         elif state != self.told:
             self.told = state
             await self.socket.send_text(status(self.run))
@@ -125,15 +133,6 @@ class Viewer:
             self.event.set()
 
 
-def own_origin(socket: WebSocket) -> bool:
-    """Whether a page of this very server asks."""
-    origin, host = socket.headers.get("origin"), socket.headers.get("host")
-    try:
-        return bool(origin and host) and urlsplit(origin or "").netloc.lower() == (host or "").lower()
-    except ValueError:
-        return False
-
-
 def have(text: str) -> int:
     """How many frames a client says it has; 0 where it says nothing sensible."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
@@ -141,15 +140,20 @@ def have(text: str) -> int:
 
 def status(run: Run) -> str:
     """The JSON that tells a client how a run stands."""
-    seconds = round(run.seconds, 2)
-    told = {"state": run.state, "place": run.place, "device": run.device, "frames": len(run.frames)}
-    return json.dumps({**told, "error": run.error, "seconds": seconds})
+    return told(run.state, run.place, run.device, len(run.frames), run.error, round(run.seconds, 2))
+
+
+def told(
+    state: str, place: int = 0, device: str = "", frames: int = 0, error: str | None = None, seconds: float = 0
+) -> str:
+    """The JSON of a state: a run's, `failed` for one that is refused, `leaving` where the server goes down."""
+    return json.dumps(
+        {"state": state, "place": place, "device": device, "frames": frames, "error": error, "seconds": seconds}
+    )
 
 
 async def _turn_away(socket: WebSocket, sentence: str) -> None:
     """Says why in the form of a run's state, so that a player can show it, and closes."""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await socket.send_text(
-            json.dumps({"state": "failed", "place": 0, "device": "", "frames": 0, "error": sentence, "seconds": 0})
-        )
-        await socket.close(REFUSED, "refused")
+        await socket.send_text(told("failed", error=sentence))
+        await socket.close(REFUSED, UNKNOWN if sentence == tokens.REFUSED else "refused")

@@ -50,11 +50,11 @@ class Run:
         self.state = "new"
         self.error: str | None = None
         self.place = 0  # in the queue, from 1; 0 outside it
-        self.watchers: set[Watcher] = set()
+        self.watchers: dict[Watcher, str] = {}  # and the visitor whom each belongs to
         self.left = time.monotonic()
         self.attempt = 0
         self.child: Child | None = None
-        self._began = self._ended = 0.0
+        self.asked = self._began = self._ended = 0.0
 
     @property
     def seconds(self) -> float:
@@ -66,6 +66,10 @@ class Run:
         """The step of the newest frame."""
         return int(wire.header(self.frames[-1])["step"]) if self.frames else 0
 
+    def named(self) -> dict[str, str]:
+        """What a log calls the run."""
+        return {"lab": self.lab.path, "id": self.id, "device": self.device}
+
     def history(self) -> History:
         """What is recorded by now."""
         state = self.state  # read first: a run that is done has all its frames
@@ -74,6 +78,7 @@ class Run:
     def queue(self) -> None:
         """Marks the run as waiting for a core."""
         self.state, self.error = "queued", None
+        self.asked = time.monotonic()
 
     def begin(self) -> int:
         """Marks the run as running; the number that its child's messages have to carry."""

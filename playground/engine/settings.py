@@ -6,6 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 MB = 1024 * 1024
 SHORTEST_SECRET = 16
@@ -13,20 +14,30 @@ SHORTEST_SECRET = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """What a server allows.
+    """What a server allows, and how it is reached.
 
-    `runs` children train at once. `history` bytes hold all recordings, `run_history` one. A child gets
-    `memory` bytes beyond its start and `seconds` of time. A run that nobody watches lives for `grace`
-    seconds. One address opens `sockets` WebSockets. `secret` signs the tokens.
+    `runs` children train at once, `visitor_runs` of them for one visitor. `history` bytes hold all recordings,
+    `run_history` one, in at most `frames` frames. A child gets `memory` bytes beyond its start and `seconds` of time. A
+    run that nobody watches lives for `grace` seconds. One visitor opens `sockets` WebSockets. A file to upload has at
+    most `upload` MB. `public` is the address to share, `""` for what the browser shows; `proxies` stand before this
+    server and add to X-Forwarded-For. Anyone reads the metrics where `open_metrics`. `log` is text or json. `secret`
+    signs the tokens.
     """
 
     runs: int
+    visitor_runs: int
     history: int
+    frames: int
     memory: int
     seconds: float
     grace: float
     sockets: int
     secret: bytes
+    upload: int = 16
+    public: str = ""
+    proxies: int = 0
+    open_metrics: bool = False
+    log: str = "text"
 
     @property
     def run_history(self) -> int:
@@ -37,14 +48,22 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings of this process. Raises ValueError with one sentence that names the variable."""
+    runs = _whole("RUNS", _cores(), 1, 1024)
     return Settings(
-        runs=_whole("RUNS", _cores(), 1, 1024),
+        runs=runs,
+        visitor_runs=_whole("VISITOR_RUNS", max(2, runs // 2), 1, 1024),
         history=_whole("HISTORY_MB", 512, 8, 1_000_000) * MB,
+        frames=_whole("RUN_FRAMES", 10_000, 10, 1_000_000),
         memory=_whole("RUN_MB", 1024, 64, 1_000_000) * MB,
         seconds=_whole("RUN_SECONDS", 600, 1, 86_400),
         grace=_whole("GRACE_SECONDS", 30, 0, 3600),
         sockets=_whole("SOCKETS", 256, 1, 100_000),
         secret=_secret(),
+        upload=_whole("UPLOAD_MB", 16, 1, 1000),
+        public=_address("PUBLIC_URL"),
+        proxies=_whole("PROXIES", 0, 0, 10),
+        open_metrics=_one_of("METRICS", ("local", "public")) == "public",
+        log=_one_of("LOG", ("text", "json")),
     )
 
 
@@ -58,6 +77,33 @@ def _whole(name: str, default: int, low: int, high: int) -> int:
     if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
         return int(text)
     raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be a whole number from {low} to {high}.")
+
+
+def _one_of(name: str, words: tuple[str, ...]) -> str:
+    """One of some words, the first where nothing is set."""
+    text = os.environ.get(f"PLAYGROUND_{name}", words[0])
+    if text in words:
+        return text
+    raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be {' or '.join(words)}.")
+
+
+def _address(name: str) -> str:
+    """A web address without a slash at its end; nothing where none is set."""
+    text = os.environ.get(f"PLAYGROUND_{name}", "")
+    if not text or _is_address(text):
+        return text.rstrip("/")
+    raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be an address like https://play.example/path.")
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is scheme, host and perhaps port and path of a web page, and nothing else."""
+    if not text.isascii() or not text.isprintable() or set(text) & set(" \"'<>\\?#@"):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _secret() -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import deque
 from functools import cache
 
 from playground.contract import Knobs, Lab, resolved_device, run_id
-from playground.engine import local, tokens
+from playground.engine import local, log, tokens
+from playground.engine.counts import Counts
+from playground.engine.queue import Queue, Ticket
 from playground.engine.run import ACTIVE, IDLE, Child, Run, Start, Watcher
 from playground.engine.settings import MB, Settings, settings
 
@@ -19,12 +20,14 @@ class Store:
 
     def __init__(self, bounds: Settings, start: Start) -> None:
         self.bounds = bounds
+        self.counts = Counts()
+        self._refused = log.Seldom("socket refused")
         self._start = start
         self._runs: dict[str, Run] = {}
-        self._queue: deque[Run] = deque()
+        self._queue: Queue[Run] = Queue(bounds.runs, bounds.visitor_runs)
         self._threads: set[threading.Thread] = set()
         self._bytes = 0
-        self._closed = False
+        self._retired = False
         self._lock = threading.RLock()
 
     def token(self, lab: Lab, knobs: Knobs) -> str:
@@ -47,24 +50,38 @@ class Store:
                 self._bytes += made.bytes
             return self._runs[made.id]
 
-    def watch(self, token: str, watcher: Watcher) -> Run:
-        """The run of a token, now watched; one that rests starts. Raises ValueError with a sentence."""
+    def watch(self, token: str, watcher: Watcher, visitor: str = "") -> Run:
+        """The run of a token, now watched; one that rests starts in its visitor's turn. Raises ValueError."""
         with self._lock:
             run = self.run(token)
-            run.watchers.add(watcher)
-            if run.state in IDLE and not self._closed:
+            run.watchers[watcher] = visitor
+            if run.state in IDLE and not self._retired:
                 run.queue()
-                self._queue.append(run)
+            if run.state == "queued":
+                self._queue.ask(run, visitor)
                 self._fill()
             return run
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every run that is kept."""
+        with self._lock:
+            return tuple(self._runs.values())
+
+    def refuse(self, reason: str, visitor: str) -> None:
+        """Notes a socket that is not let in."""
+        self.counts.refused.inc()
+        self._refused(reason=reason, visitor=visitor)
 
     def leave(self, run: Run, watcher: Watcher, *, at_once: bool) -> None:
         """Ends a watch; `at_once` stops a run that nobody else watches, else the grace runs from now."""
         with self._lock:
-            run.watchers.discard(watcher)
+            visitor = run.watchers.pop(watcher, "")
             run.left = time.monotonic()
             if at_once and not run.watchers:
                 self._stop(run)
+            elif run.state == "queued" and run.watchers and visitor not in run.watchers.values():
+                self._queue.leave(run, visitor)  # it waits on for those who stay
+                self._tell()
 
     def sweep(self) -> None:
         """Stops the runs that nobody has watched for the grace, and those that take too long. Call it now and then."""
@@ -77,40 +94,57 @@ class Store:
                     limit = f"a run may take {self.bounds.seconds:g} seconds here"
                     self._end(run, run.attempt, "failed", f"Stopped at step {run.step}: {limit}.")
 
-    def close(self) -> None:
-        """Stops every run and waits until no child is left."""
+    @property
+    def retired(self) -> bool:
+        """Whether the server is going down: nothing starts any more."""
+        return self._retired
+
+    def retire(self) -> None:
+        """Stops every run, starts none from now on and wakes every watcher."""
         with self._lock:
-            self._closed = True
-            self._queue.clear()
+            self._retired = True
             for run in self._runs.values():
                 self._stop(run)
+                run.wake()
+
+    def close(self) -> None:
+        """Retires and waits until no child is left."""
+        self.retire()
+        with self._lock:
             threads = tuple(self._threads)
         for thread in threads:
             thread.join(10)
 
     def _stop(self, run: Run) -> None:
         if run.state in ACTIVE:
-            run.end("stopped")
-            run.wake()
+            self._queue.drop(run)
+            self._close(run, "stopped")
             self._fill()
 
     def _fill(self) -> None:
         """Starts queued runs while there are free cores, and tells the others their place."""
-        self._queue = deque(run for run in self._queue if run.state == "queued")
-        while self._queue and len(self._threads) < self.bounds.runs:
-            run = self._queue.popleft()
+        while not self._retired and (ticket := self._queue.start()):
+            run = ticket.item
             thread = threading.Thread(
-                target=self._record, args=(run, run.begin()), name=f"run-{run.id[:6]}", daemon=True
+                target=self._record, args=(ticket, run.begin()), name=f"run-{run.id[:6]}", daemon=True
             )
             self._threads.add(thread)
             thread.start()
             run.wake()
-        for place, run in enumerate(self._queue, 1):
-            run.place = place
-            run.wake()
+            self.counts.started.inc()
+            log.event("run started", **run.named(), waited=round(time.monotonic() - run.asked, 3))
+        self._tell()
 
-    def _record(self, run: Run, attempt: int) -> None:
+    def _tell(self) -> None:
+        """Tells queued runs the places that are new to them."""
+        for run, place in self._queue.places().items():
+            if run.place != place:
+                run.place = place
+                run.wake()
+
+    def _record(self, ticket: Ticket[Run], attempt: int) -> None:
         """A thread's work: starts a child, hears it to its end and frees its place."""
+        run = ticket.item
         child: Child | None = None
         try:
             child = self._start(run, self.bounds.memory)
@@ -126,6 +160,7 @@ class Store:
                     child.finish()
             with self._lock:
                 self._threads.discard(threading.current_thread())
+                self._queue.end(ticket)
                 self._fill()
 
     def _attach(self, run: Run, attempt: int, child: Child) -> bool:
@@ -137,8 +172,16 @@ class Store:
     def _end(self, run: Run, attempt: int, state: str, error: str | None) -> None:
         with self._lock:
             if run.attempt == attempt:
-                run.end(state, error)
-                run.wake()
+                self._close(run, state, error)
+
+    def _close(self, run: Run, state: str, error: str | None = None) -> None:
+        trained = run.state == "running"
+        run.end(state, error)
+        run.wake()
+        if trained:
+            self.counts.ended.labels(state).inc()
+            fields = {"state": state, "seconds": round(run.seconds, 3), "frames": len(run.frames)}
+            log.event("run ended", **run.named(), **fields, **({"error": error} if error else {}))
 
     def _hear(self, run: Run, attempt: int, child: Child) -> tuple[str, str | None]:
         """How a child ended: (state, sentence); its frames are kept on the way."""
@@ -159,10 +202,14 @@ class Store:
                 return "The run was stopped."
             if run.bytes + len(raw) > self.bounds.run_history:
                 return f"Stopped at step {run.step}: a recording may hold {self.bounds.run_history // MB} MB here."
+            if len(run.frames) >= self.bounds.frames:
+                return f"Stopped at step {run.step}: a recording may hold {self.bounds.frames} frames here."
             if not self._make_room(len(raw)):
                 return f"Stopped at step {run.step}: the server's memory for recordings is full. Try again later."
             run.add(raw)
             self._bytes += len(raw)
+            if len(run.frames) == 1:
+                self.counts.first.observe(time.monotonic() - run.asked)
             run.wake()
         return None
 

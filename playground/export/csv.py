@@ -6,6 +6,7 @@ import csv as table
 import io
 
 from playground.contract import History
+from playground.data.own.sheets import harmless
 from playground.export.state import so_far
 
 
@@ -18,7 +19,7 @@ def csv(history: History) -> str:
     if remark := so_far(history.state, len(history)):
         text.write(f"# {remark}\n")
     rows = table.writer(text, lineterminator="\n")
-    rows.writerow(["frame", "step", *history.metrics])
+    rows.writerow(["frame", "step", *map(harmless, history.metrics)])
     columns = (history.steps, *history.metrics.values())
     rows.writerows(zip(range(len(history)), *(column.tolist() for column in columns), strict=True))
     return text.getvalue()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -70,7 +71,7 @@ MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = 
 def routes(store: Store) -> list[Route]:
     """The route of the downloads, under the path that `paths.configure` set."""
 
-    room = asyncio.Semaphore(AT_ONCE)
+    room, public = asyncio.Semaphore(AT_ONCE), store.bounds.public
 
     async def download(request: Request) -> Response:
         file, token = request.path_params["file"], request.path_params["token"]
@@ -79,15 +80,18 @@ def routes(store: Store) -> list[Route]:
             return await run_in_threadpool(answer, store, token, file, t)
 
     return [
-        Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried), Route(path("qr.svg"), code),
+        Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried),
+        Route(path("qr.svg"), partial(code, public)),
     ]  # fmt: skip
 
 
-def code(request: Request) -> Response:
-    """The QR code of a link to this app, by the address at which the visitor sees it."""
+def code(public: str, request: Request) -> Response:
+    """The QR code of a link to this app, by the address at which the visitor sees it or its public one."""
     link = request.query_params.get("link", "")
+    parts = urlsplit(public)
+    origin = f"{parts.scheme}://{parts.netloc}" if public and link.startswith(public) else own_origin(request)
     try:
-        return Response(qr(link, own_origin(request)), media_type="image/svg+xml", headers=GUARDS)
+        return Response(qr(link, origin), media_type="image/svg+xml", headers=GUARDS)
     except LinkError as error:
         return PlainTextResponse(str(error), 400, headers=GUARDS)
 

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import streamlit as st
 
 from playground.engine.paths import path
+from playground.engine.settings import settings
 from playground.player.assets import asset_url
 
 # Streamlit loads its widgets lazily and shows skeletons meanwhile. Beside a player that already draws they would stay
@@ -70,6 +71,7 @@ def mount_player(
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
         "command": command, "talk": talk, "branched": branched, "qr": path("qr.svg"),
+        "public": settings().public,
     }  # fmt: skip
     component = _component("playground_player", "mount")
     component(

@@ -10,6 +10,7 @@ import streamlit as st
 from playground.contract import Spec
 from playground.data.own import store
 from playground.data.published import DataError
+from playground.engine.settings import settings
 from playground.ui import address
 from playground.ui.place import Place
 
@@ -18,14 +19,13 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "text": ("txt", "md", "csv", "text"),
     "table": ("csv", "tsv", "txt"),
 }
-LARGEST_MB = 16
 
 
 def uploader(place: Place, spec: Spec, key: str) -> None:
     """Takes a file for a knob; a file that came with the link is named, and can be taken out."""
     owner, kind = place.lab.concept, str(spec.upload)
     file = st.file_uploader(
-        spec.title, type=ENDINGS[kind], help=spec.help or None, key=f"{key}.file", max_upload_size=LARGEST_MB,
+        spec.title, type=ENDINGS[kind], help=spec.help or None, key=f"{key}.file", max_upload_size=settings().upload,
         on_change=_take, args=(owner, key, spec.name, kind),
     )  # fmt: skip
     if file is None and getattr(place.knobs, spec.name):

@@ -75,7 +75,9 @@ def normalised(raw: bytes) -> bytes:
         raise DataError(f"The table has {len(raw) / 1e6:.1f} MB; at most {LARGEST // 10**6} MB are taken.")
     out = io.StringIO()
     sheet = _sheet(_lines(decoded(raw)))
-    csv.writer(out, lineterminator="\n").writerows([sheet.columns, *sheet.rows])
+    csv.writer(out, lineterminator="\n").writerows(
+        [harmless(cell) for cell in row] for row in (sheet.columns, *sheet.rows)
+    )
     return out.getvalue().encode()
 
 
@@ -94,6 +96,15 @@ def _lines(text: str) -> list[list[str]]:
     except csv.Error:
         raise DataError("This file cannot be read as a table: a quotation mark is not closed.") from None
     return [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a quote before one that looks like it.
+
+    A link may bring another visitor's table.
+    """
+    formula = cell[:1] in ("=", "@", "+", "-") and len(cell) > 1 and number(cell) is None
+    return f"'{cell}" if formula else cell
 
 
 def _sheet(rows: list[list[str]]) -> Sheet:

@@ -5,6 +5,13 @@ export function pageAddress(link, base) {
   return address.origin === new URL(base).origin ? address.href : null;
 }
 
+/** The page's address as others reach it: under `home`, the app's public one, where it has one; `qr` lies under its path. */
+export function shareable(address, home, qr) {
+  if (!home) return address;
+  const base = qr.slice(0, qr.lastIndexOf('/playground/'));
+  return home + address.slice(new URL(address).origin.length + base.length);
+}
+
 /** The page's address with one item of its query set, or taken out for null; the rest stays letter by letter. */
 export function withItem(address, name, value) {
   const [whole, hash] = address.split('#'); // URLSearchParams would spoil `~`

@@ -1,5 +1,6 @@
 /** Share and Code: what a visitor takes away. */
 
+import {shareable} from './address.js';
 import {element} from './dom.js';
 import {icons} from './icons.js';
 
@@ -56,19 +57,19 @@ const download = (href, label) => element('a', {href, download: ''}, label);
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 const SCANNABLE = 600; // characters of a link beyond which a phone's camera has a hard time
 
-/** The QR code of the page's address at this moment, `qr` being the path of the picture, with what may keep it from working. */
-function qrPicture(qr) {
-  const link = location.href;
+/** The QR code of a link, `qr` being the path of the picture, with what may keep it from working. */
+function qrPicture(link, qr) {
   const picture = element('img', {class: 'pg-qr', src: `${qr}?link=${encodeURIComponent(link)}`, alt: 'QR code of this link'});
   const notes = [];
-  if (LOCAL.test(location.host)) notes.push('A phone cannot reach this address: open the page by the machine\u2019s name first.');
+  if (LOCAL.test(new URL(link).host)) notes.push('A phone cannot reach this address: open the page by the machine\u2019s name first.');
   if (link.length > SCANNABLE) notes.push(`The link has ${link.length} characters: its code may be too fine to scan.`);
   return [picture, ...notes.map((note) => element('p', {}, note))];
 }
 
-/** The code alone, as large as the screen lets it be. */
-export function qrDialog(qr) {
-  const node = dialog('Scan to open this moment', ...qrPicture(qr), element('p', {class: 'pg-qr-link'}, location.href));
+/** The code of the page's address at this moment alone, as large as the screen lets it be. */
+export function qrDialog({qr, public: home}) {
+  const link = shareable(location.href, home, qr);
+  const node = dialog('Scan to open this moment', ...qrPicture(link, qr), element('p', {class: 'pg-qr-link'}, link));
   node.classList.add('pg-full');
   return node;
 }
@@ -77,10 +78,11 @@ export function qrDialog(qr) {
 export function shareDialog(data, i) {
   const command = `python -m playground run '${data.command}' --html out.html`;
   const moment = i === null ? '' : `?t=${i}`;
+  const link = shareable(location.href, data.public, data.qr);
   return dialog(
     'Share',
-    copyRow('This experiment, as a link', location.href),
-    ...(data.qr ? qrPicture(data.qr) : []),
+    copyRow('This experiment, as a link', link),
+    ...(data.qr ? qrPicture(link, data.qr) : []),
     copyRow('The same without a browser', command),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),

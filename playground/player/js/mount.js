@@ -43,7 +43,7 @@ function newPlayer(parent, fire) {
 function showCode(player) {
   const open = document.querySelector('.pg-full');
   if (open) return open.close();
-  const node = player.root.appendChild(qrDialog(player.data.qr));
+  const node = player.root.appendChild(qrDialog(player.data));
   node.addEventListener('keydown', ({key}) => key.toLowerCase() === 'q' && node.close());
   return node.showModal();
 }

@@ -1,5 +1,6 @@
 /** Where frames come from: a WebSocket that acknowledges what it has decoded, or bytes inside the page. */
 
+import {awaitServer, isAway, renew} from './away.js';
 import {split} from './wire.js';
 
 const SHORTEST = 250; // milliseconds before the first new attempt
@@ -7,6 +8,7 @@ const LONGEST = 8000;
 const SWITCHED = 4000; // tells the server that this run is no longer wanted
 const SILENT = ['waiting', 'new', 'lost']; // states in which no frame was on its way
 const REFUSED = 1008; // the server will not have this socket, whatever we try
+const UNKNOWN = 'unknown'; // because it is not the server that gave us the address
 
 export class Source {
   /** Fills the recording from the socket at `path` and calls `changed` after every message. */
@@ -31,13 +33,19 @@ export class Source {
     if (this.closed) return;
     this.wait = SHORTEST;
     if (typeof data === 'string') {
-      this.recording.status = JSON.parse(data);
+      this.#hear(JSON.parse(data));
     } else {
       for (const frame of split(data)) this.recording.push(frame);
       this.#runs();
       this.socket.send(String(this.recording.length));
     }
     this.changed();
+  }
+
+  /** A run's state; that the server goes down is the page's affair, not the run's. */
+  #hear(status) {
+    if (status.state === 'leaving') awaitServer(this.path);
+    else this.recording.status = status;
   }
 
   /** Frames may come before the server's first word. */
@@ -47,12 +55,13 @@ export class Source {
   }
 
   #lost({code, reason}) {
-    if (this.closed || ['done', 'failed'].includes(this.recording.status.state)) return;
+    if (this.closed || (reason === UNKNOWN && renew())) return;
+    if (['done', 'failed'].includes(this.recording.status.state)) return;
     if (code === REFUSED) {
       this.recording.status = {state: 'failed', error: reason || 'The server refused this run. Reload the page.'};
     } else {
       this.recording.status = {...this.recording.status, state: 'lost'};
-      this.timer = setTimeout(() => this.#open(), this.wait);
+      if (!isAway()) this.timer = setTimeout(() => this.#open(), this.wait);
       this.wait = Math.min(LONGEST, 2 * this.wait);
     }
     this.changed();
