@@ -1,4 +1,4 @@
-"""nginx in front of the app, with the file that `deploy/` ships; `python -m tests.nginx` gets nginx where there is none."""
+"""nginx before the app, with the file that `deploy/` ships; `python -m tests.nginx` gets nginx where there is none."""
 
 from __future__ import annotations
 
