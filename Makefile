@@ -3,15 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test test-slow fashion check bench pictures browser clean
+.PHONY: run test test-slow fashion check bench pictures browser nginx clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: .venv/dev browser
+test: .venv/dev browser nginx
 	$(BIN)/python -m pytest -q
 
-test-slow: .venv/dev browser fashion
+test-slow: .venv/dev browser nginx fashion
 	$(BIN)/python -m pytest -q -m slow
 
 # One slow test trains on the full Fashion-MNIST as Debian packs it; where that cannot be had, the test says so.
@@ -32,6 +32,9 @@ pictures: .venv/dev browser
 
 browser: .venv/dev
 	$(BIN)/python -m tests.chromium
+
+nginx: .venv/dev
+	$(BIN)/python -m tests.nginx
 
 # PyTorch comes first and from its own line: the pinned build is then there when other packages ask for torch.
 .venv/run: requirements.txt
