@@ -1,0 +1,93 @@
+"""Landscape: the loss around a trained network, on a plane of parameter space, with the path of its training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playground.concepts.network.landscape import panels
+from playground.concepts.network.landscape.knobs import Knobs
+from playground.concepts.network.landscape.verdicts import verdicts
+from playground.concepts.network.sandbox import panels as sandbox
+from playground.concepts.network.sandbox.data_knobs import REAL_CLASSES, TOYS
+from playground.contract import Challenge, History, Preset, Readout, Source
+from playground.data.sources import SOURCES as DATA
+from playground.stage import Part
+
+TITLE = "Landscape"
+CLOCK = "update"  # of the walk; the map shows the network after the last one
+SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, resolution=17)
+
+PRESETS = (
+    Preset("The path's plane", "Two directions of 105 hold most of the path.", Knobs()),
+    Preset("Random directions", "The same training: on a random plane its path all but vanishes.", Knobs(plane="random")),
+    Preset("Break it: rate 10", "x.", Knobs(learning_rate=10.0, optimizer="sgd"), breaks=True),
+)  # fmt: skip
+
+READOUTS = (
+    Readout("explained", "Of the path's variance, on the plane", "percent"),
+    Readout("train_loss", "Training loss"),
+    Readout("test_accuracy", "Test accuracy", "percent"),
+    Readout("test_r2", "Test R²"),
+    Readout("curvature", "Largest curvature"),
+    Readout("barrier", "Rise on the straight line"),
+    Readout("map_low", "Lowest on the map"),
+)
+
+MATHS = (
+    (
+        "The map: the loss of the networks on a plane through the trained one.",
+        r"f(a, b) = L\left(\theta^* + a\, \delta + b\, \eta\right), \quad \min f = \cell{map_low}, \; "
+        r"\max f = \cell{map_high}",
+    ),
+    (
+        "Random directions are made as long as the network itself, unit by unit (filter normalisation).",
+        r"\delta_{l,i} \leftarrow \frac{\delta_{l,i}}{\lVert \delta_{l,i} \rVert} \lVert \theta^*_{l,i} \rVert",
+    ),
+    (
+        "The path's plane: its principal directions, from the singular values of the snapshots.",
+        r"\Theta - \bar{\theta} = U S V^\top, \quad \frac{s_1^2 + s_2^2}{\sum_i s_i^2} = \cell{explained}",
+    ),
+    (
+        "The straight line from start to end, and how far the loss rises on it.",
+        r"L\left((1 - \alpha)\, \theta_0 + \alpha\, \theta^*\right), \quad 0 \le \alpha \le 1, \quad "
+        r"\text{rise} = \cell{barrier}",
+    ),
+    (
+        "Sharpness: the largest eigenvalue of the Hessian. Gradient descent is thrown out of a valley sharper than "
+        "2 / learning rate.",
+        r"\lambda_{\max}\left(\nabla^2 L\right) = \cell{curvature}",
+    ),
+)
+
+SOURCES = (
+    Source("Toy points, drawn anew by NumPy from the seed.", when=("data", TOYS)),
+    Source("Your own points, as you painted them: they are in the link.", when=("data", ("painted",))),
+    Source("Your own table: the first 2,000 rows, kept by the server for a while.", when=("data", ("table",))),
+    *(replace(DATA[name], when=("data", (name,))) for name in REAL_CLASSES),
+    Source("Li, Xu, Taylor, Studer and Goldstein, Visualizing the loss landscape of neural nets, 2018.",
+           url="https://arxiv.org/abs/1712.09913"),
+    Source("Goodfellow, Vinyals and Saxe, Qualitatively characterizing neural network optimization problems, 2015.",
+           url="https://arxiv.org/abs/1412.6544"),
+    Source("Keskar and others, On large-batch training for deep learning: generalization gap and sharp minima, 2017.",
+           url="https://arxiv.org/abs/1609.04836"),
+    Source("Cohen and others, Gradient descent on neural networks typically occurs at the edge of stability, 2021.",
+           url="https://arxiv.org/abs/2103.00065"),
+)  # fmt: skip
+
+
+def _flat(knobs: Knobs, history: History) -> bool:
+    return False
+
+
+CHALLENGES = (
+    Challenge("x.", _flat),
+)
+
+
+def stage(knobs: Knobs) -> tuple[Part, ...]:
+    """The map with the path, the ways to the end, what the network says, its curves, its sharpness."""
+    loss, score = sandbox.curves(knobs)
+    return (panels.landscape(knobs), panels.ways(knobs), panels.said(knobs), loss, panels.curvature(knobs), score)
+
+
+__all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]
