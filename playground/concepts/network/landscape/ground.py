@@ -40,11 +40,12 @@ class Ground:
     def of(self, rows: NDArray[np.floating]) -> Floats:
         """The loss (N,) of networks (N, P), in slices."""
         parts = [rows[start : start + landscape.CHUNK] for start in range(0, len(rows), landscape.CHUNK)]
-        return torch.cat([self.losses(torch.from_numpy(part)) for part in parts]).double().numpy()
+        found: Floats = torch.cat([self.losses(torch.from_numpy(part)) for part in parts]).double().numpy()
+        return found
 
     def surface(self, view: View, coordinates: Floats) -> Floats:
         """The loss (N,) at coordinates (N, 2) of the view's plane."""
-        return landscape.surface(view.plane, coordinates, self.losses)
+        return np.asarray(landscape.surface(view.plane, coordinates, self.losses))
 
     def maps(self, view: View, resolution: int) -> Iterator[Floats]:
         """Ever finer maps (S, S) of the loss, the lowest row first; what is not computed yet is taken from before."""
@@ -62,7 +63,7 @@ def heights(losses: Floats, log_scale: bool) -> Floats:
     found = np.log10(np.maximum(losses, FLOOR)) if log_scale else losses
     known = found[np.isfinite(found)]
     top = float(known.max(initial=0.0)) if log_scale or not len(known) else float(np.percentile(known, CLIPPED))
-    return np.minimum(np.nan_to_num(found, nan=top, posinf=top), top)
+    return np.asarray(np.minimum(np.nan_to_num(found, nan=top, posinf=top), top))
 
 
 def picture(losses: Floats, log_scale: bool) -> tuple[Ranged, Floats]:

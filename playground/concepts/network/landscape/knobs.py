@@ -48,5 +48,6 @@ class Knobs(Sandbox, PlaneKnobs):
     noise: float = knob(
         0.1, title="Noise", ge=0, le=1, group="more", when=("data", TOYS), help="Spread of the points or targets."
     )
+    snapshots: ClassVar[int] = 100
     map_size: ClassVar[int] = MAP_SIZE  # type: ignore[assignment, misc]
     changes: ClassVar[tuple[Change, ...]] = ()  # type: ignore[misc]

@@ -17,10 +17,39 @@ TITLE = "Landscape"
 CLOCK = "update"  # of the walk; the map shows the network after the last one
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, resolution=17)
 
+LARGE_BATCH = Knobs(
+    data="moons", noise=0.6, hidden_sizes=(16, 16), optimizer="sgd", momentum=0.0, learning_rate=0.3, batch_size=0,
+    plane="random",
+)  # fmt: skip
+DEEP = Knobs(hidden_sizes=(16,) * 8, activation="relu", learning_rate=0.003, steps=1500, plane="random")
+
 PRESETS = (
-    Preset("The path's plane", "Two directions of 105 hold most of the path.", Knobs()),
-    Preset("Random directions", "The same training: on a random plane its path all but vanishes.", Knobs(plane="random")),
-    Preset("Break it: rate 10", "x.", Knobs(learning_rate=10.0, optimizer="sgd"), breaks=True),
+    Preset("The path's plane", "Two directions of 105 hold most of a long way down into the valley.", Knobs()),
+    Preset(
+        "Random plane", "The same training: on a plane of random directions its path all but vanishes.",
+        Knobs(plane="random"),
+    ),
+    Preset(
+        "Large batch", "Every step sees all points: the sharpness climbs to 2 / rate and stays about there.",
+        LARGE_BATCH,
+    ),
+    Preset(
+        "Small batch", "Four points a step, the same rate: it ends where the valley is several times less sharp.",
+        LARGE_BATCH.model_copy(update={"batch_size": 4}),
+    ),
+    Preset("Eight layers", "A deep plain network: its map is full of creases, and its loss leaps.", DEEP),
+    Preset(
+        "Residual", "The same depth, but each layer adds to its input: a smooth map, and the spiral is solved.",
+        DEEP.model_copy(update={"residual": True}),
+    ),
+    Preset(
+        "Tanh", "Eight plain layers of tanh: a wide flat on which the loss hardly falls.",
+        DEEP.model_copy(update={"activation": "tanh"}),
+    ),
+    Preset(
+        "Break it: rate 10", "Far too large a rate: it leaps from wall to wall of a canyon and never finds the floor.",
+        Knobs(data="circles", activation="relu", optimizer="sgd", learning_rate=10.0), breaks=True,
+    ),
 )  # fmt: skip
 
 READOUTS = (
@@ -30,7 +59,7 @@ READOUTS = (
     Readout("test_r2", "Test R²"),
     Readout("curvature", "Largest curvature"),
     Readout("barrier", "Rise on the straight line"),
-    Readout("map_low", "Lowest on the map"),
+    Readout("bumps", "Ups and downs of the map", "percent"),
 )
 
 MATHS = (
@@ -76,12 +105,26 @@ SOURCES = (
 
 
 def _flat(knobs: Knobs, history: History) -> bool:
-    return False
+    noisy = knobs.data == "moons" and knobs.noise >= 0.6 and knobs.optimizer == "sgd"
+    return noisy and history.last("test_accuracy") >= 0.9 and history.last("curvature") <= 1
+
+
+def _straight(knobs: Knobs, history: History) -> bool:
+    solved = knobs.data == "spiral" and history.last("test_accuracy") >= 0.95
+    return solved and history.last("barrier") <= 0.001
 
 
 CHALLENGES = (
-    Challenge("x.", _flat),
-)
+    Challenge(
+        "End in a flat place: noisy moons (0.6), SGD, test accuracy 0.9, and a largest curvature of at most 1.", _flat,
+        {"data": "moons", "noise": 0.6, "hidden_sizes": (16, 16), "optimizer": "sgd", "momentum": 0.0,
+         "learning_rate": 0.3, "batch_size": 0},
+    ),
+    Challenge(
+        "Solve the spiral (test accuracy 0.95) so that the loss never rises on the straight line from start to end.",
+        _straight,
+    ),
+)  # fmt: skip
 
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:

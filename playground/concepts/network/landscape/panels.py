@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.network.landscape.knobs import SPLIT_WORDS, Knobs
 from playground.concepts.network.sandbox import panels as sandbox
+from playground.concepts.network.sandbox.verdicts import limit
 from playground.stage import Extend, Layout, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
@@ -20,7 +21,7 @@ RAMP_LABELS_X = 1.12
 RIGHT = 1.36
 CAPTION_Y = 1.07
 TOP = 1.15
-WAYS = {"path": "path", "line": "straight line", "under": "plane under the path"}
+WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
 LOG = {"type": "log", "exponentformat": "power", "minexponent": 2, "dtick": 1}
 INK = "#333333"
 
@@ -116,9 +117,8 @@ def curvature(knobs: Knobs) -> Panel:
     """The largest curvature along the path; for SGD with the bound above which a valley throws it out."""
     traces = [line("largest curvature", PURPLE).update(mode="lines+markers", marker={"size": 6})]
     if knobs.optimizer == "sgd" and knobs.schedule == "constant":
-        bound = 2 * (1 + knobs.momentum) / knobs.learning_rate
         name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
-        edge = go.Scatter(x=[0, knobs.steps], y=[bound] * 2, mode="lines", name=name)
+        edge = go.Scatter(x=[0, knobs.steps], y=[limit(knobs, knobs.learning_rate)] * 2, mode="lines", name=name)
         traces.append(edge.update(line={"color": AMBER, "dash": "dash", "width": 2}))
     made = figure(
         "Sharpness: the largest eigenvalue of the Hessian", traces, "step", "curvature", hovermode="x unified",

@@ -25,9 +25,8 @@ from playground.training.initialisers import initialise
 from playground.training.optimizers import optimizer
 from playground.training.supervised import record
 
-FRAMES = 100
-SHOWN = ("map", "curve", "curve_x", "truth", "wrong_x", "wrong_y", *(f"{s}_{a}" for s in SPLITS for a in "xy"))
-SHOWN = (*SHOWN, *(f"{split}_target" for split in SPLITS))
+STILL = ("curve_x", "truth", *(f"{split}_{part}" for split in SPLITS for part in ("x", "y", "target")))
+SHOWN = ("map", "curve", "wrong_x", "wrong_y", *STILL)
 
 
 class Training:
@@ -48,7 +47,7 @@ class Training:
         chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **knobs.hyper)
         updates = losses(knobs, model, chosen, lambda now: objective(now, model), *self.rows.train)
         measure = Measure(knobs, trained, self.data, self.rows)
-        for frame in record(until(knobs, trained, self.rows, updates), measure, knobs.steps, FRAMES):
+        for frame in record(until(knobs, trained, self.rows, updates), measure, knobs.steps, knobs.snapshots):
             kept = {name: values for name, values in frame.arrays.items() if name in SHOWN}
             state = {"row": row_of(model), "buffers": flat(counted(model))}
             yield replace(frame, arrays={**kept, **state})

@@ -8,12 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from playground.concepts.network.landscape.knobs import Knobs
+from playground.concepts.network.sandbox.verdicts import limit
 from playground.concepts.network.sandbox.verdicts import verdicts as of_training
 from playground.contract import History, Verdict
 
 TRUSTED, POOR = 0.9, 0.5  # of the path's variance
 HIGH = 0.02  # of the first loss: a rise on the straight line that is worth telling
 OUTSIDE = 0.05  # share of the walk
+CREASED = 0.15  # see `ground.bumps`
+DEEP = 5  # hidden layers
+AT_THE_EDGE = (0.75, 1.35)  # of 2 / rate
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
@@ -24,7 +28,8 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     walk = of_walk(history, walked)
     last = int(history.steps[-1])
     broken = [replace(one, step=_frame_step(history, walked, one.step)) for one in of_training(knobs, walk)]
-    told = [*_left(knobs, history, last), *_plane(knobs, history, last), *_straight(history, last)]
+    rules = (_left, _creased, _edge, _plane, _straight)
+    told = [verdict for rule in rules for verdict in rule(knobs, history, last)]
     return (*broken[:1], *told)[:3]
 
 
@@ -49,6 +54,23 @@ def _left(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
         yield Verdict(f"{outside:.0%} of the walk lies outside the picture.", last, mend)
 
 
+def _creased(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
+    share = history.last("bumps")
+    if share > CREASED and len(knobs.hidden_sizes) >= DEEP and not knobs.residual:
+        sentence = f"Along its lines the map goes up and down {share:.0%} more than single valleys would: many layers, "
+        yield Verdict(f"{sentence}and nothing that leads past them.", last, {"residual": True})
+
+
+def _edge(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
+    """Full-batch gradient descent sharpens its valley until the next step would leave it (Cohen et al. 2021)."""
+    sharp, bound = history.last("curvature"), limit(knobs, knobs.learning_rate)
+    low, high = AT_THE_EDGE
+    if knobs.optimizer == "sgd" and knobs.schedule == "constant" and low < sharp / bound < high:
+        name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
+        sentence = f"The sharpness at the end, {sharp:.3g}, is about {name} = {bound:.3g}: the edge of stability."
+        yield Verdict(sentence, last, {"batch_size": 4} if not knobs.batch_size else {})
+
+
 def _plane(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
     share, gap = history.last("explained"), 10 ** history.last("plane_gap")
     if knobs.plane == "random" and share < POOR:
@@ -61,7 +83,7 @@ def _plane(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
         yield Verdict(f"{sentence}of {gap:.2g} on average: {trust}.", last)
 
 
-def _straight(history: History, last: int) -> Iterator[Verdict]:
+def _straight(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
     barrier, first = history.last("barrier"), float(history.metrics["train_loss"][0])
     if not np.isfinite(barrier):
         return

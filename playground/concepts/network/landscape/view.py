@@ -28,7 +28,7 @@ class View:
 
     def placed(self, rows: NDArray[Any]) -> Floats:
         """Where networks (N, P), or their nearest points on the plane, lie in the picture (N, 2)."""
-        return self.pictured(self.plane.coordinates(rows))
+        return self.pictured(np.asarray(self.plane.coordinates(rows), np.float64))
 
     def pictured(self, coordinates: Floats) -> Floats:
         """The plane's coordinates (N, 2) as the picture's."""

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.concepts.network.landscape.ground import Ground, bumps, picture
+from playground.concepts.network.landscape.ground import Ground, bumps, heights, picture
 from playground.concepts.network.landscape.knobs import Knobs
-from playground.concepts.network.landscape.training import Training
+from playground.concepts.network.landscape.training import STILL, Training
 from playground.concepts.network.landscape.view import View, around_end, around_path, explained
 from playground.contract import Array, Frame
 from playground.training.landscape import random_plane
@@ -36,7 +36,7 @@ AHEAD = 5  # every so many snapshots are shown while the network trains
 CURVED = 8  # the curvature is measured at every so many
 CURVATURE_ROWS = 512
 LINE = np.linspace(0, 1, 41)
-PREVIEW_SIDE = 3
+PREVIEW_SIDE, PREVIEW_MARGIN = 3, 0.3
 RAMP = np.arange(64, dtype=np.uint8)[:, None] * 4 + 2
 
 
@@ -44,21 +44,38 @@ def ahead(snapshots: list[Frame]) -> Frame:
     """What is seen while the network trains: its path so far, laid flat."""
     last = snapshots[-1]
     rows = stacked(snapshots)
-    places = around_path(rows, 0.3, PREVIEW_SIDE).placed(rows) if len(rows) else np.zeros((0, 2))
-    shown = {**without_state(last), **narrow(_points("path", places))}
-    shown |= narrow(_captions(1, 0, 0)) | {"ramp": RAMP}
+    rows = rows[np.isfinite(rows).all(1)]
+    view = around_path(rows, PREVIEW_MARGIN, PREVIEW_SIDE)
+    shown = {**seen(snapshots[-AHEAD:]), **narrow(_points("path", view.placed(rows))), **_ticks(view)}
+    shown |= _nothing() if last.step == 0 else {}
     return Frame(last.step, {**last.metrics, "update": last.step, "trained": 0}, shown)
 
 
+def _nothing() -> dict[str, Any]:
+    """What is empty as long as the network trains."""
+    empty = {name: [float("nan")] for name in ("line_way", "line_loss", "under_way", "under_loss")}
+    return {"ramp": RAMP, "contours": np.zeros((2, 2), np.float32), **narrow({**empty, **_captions(1, 0, 0)})}
+
+
 def stacked(snapshots: list[Frame]) -> Floats:
-    """The networks (N, P) of the snapshots whose numbers are all finite."""
-    rows = np.array([np.asarray(one.arrays["row"]) for one in snapshots], np.float64)
-    return rows[np.isfinite(rows).all(1)]
+    """The networks (N, P) of the snapshots."""
+    return np.array([np.asarray(one.arrays["row"]) for one in snapshots], np.float64)
 
 
-def without_state(snapshot: Frame) -> dict[str, Array]:
-    """The arrays of a snapshot that are shown."""
-    return {name: values for name, values in snapshot.arrays.items() if name not in ("row", "buffers")}
+def _ticks(view: View) -> dict[str, Floats]:
+    """Round numbers for both axes, and where they lie in the picture."""
+    found: dict[str, Floats] = {}
+    for axis, name in enumerate("xy"):
+        low, high = float(view.low[axis]), float(view.high[axis])
+        values = round_values(low, high)
+        found |= {f"labels_{name}": values, f"ticks_{name}": 2 * (values - low) / (high - low) - 1}
+    return found
+
+
+def seen(snapshots: list[Frame]) -> dict[str, Array]:
+    """The newest arrays of snapshots that follow each other, without the states: what changes is sent when it does."""
+    newest = {name: values for one in snapshots for name, values in one.arrays.items()}
+    return {name: values for name, values in newest.items() if name not in ("row", "buffers")}
 
 
 def _points(name: str, places: Floats) -> dict[str, Floats]:
@@ -79,15 +96,23 @@ class Walk:
 
     def __init__(self, knobs: Knobs, training: Training, snapshots: list[Frame]) -> None:
         self.knobs, self.training, self.snapshots = knobs, training, snapshots
-        self.rows = stacked(snapshots)
-        finite = [one for one in snapshots if np.isfinite(np.asarray(one.arrays["row"])).all()]
-        training.load(finite[-1])
-        self.end = finite[-1]
-        self.view = self._view()
         self.ground = Ground(training, knobs.surface)
+        self.kept = self._kept()
+        self.end = [one for one, kept in zip(snapshots, self.kept, strict=True) if kept][-1]
+        training.load(self.end)
+        self.rows = stacked(snapshots)[self.kept]
+        self.view = self._view()
         self.places = self._places()
         self.said: dict[str, float] = {"trained": 1, **self._told()}
         self.first_step = snapshots[-1].step + 1
+
+    def _kept(self) -> NDArray[np.bool_]:
+        """Which snapshots (T,) are of the path: those whose numbers and whose loss are finite."""
+        rows = stacked(self.snapshots)
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(rows).all(1))
+        self.training.load(self.snapshots[int(np.flatnonzero(finite)[-1])])
+        finite[finite] = np.isfinite(self.ground.of(rows[finite]))
+        return finite
 
     def _view(self) -> View:
         knobs = self.knobs
@@ -96,9 +121,10 @@ class Walk:
         return around_end(random_plane(self.training.model, np.random.default_rng([knobs.seed, 1])), knobs.reach)
 
     def _places(self) -> Floats:
-        """Where the snapshots lie in the picture (T, 2); NaN for one that has numbers which are not finite."""
-        with np.errstate(invalid="ignore"):
-            return np.array([self.view.placed(np.asarray(one.arrays["row"])[None])[0] for one in self.snapshots])
+        """Where the snapshots lie in the picture (T, 2); NaN for one that is not of the path."""
+        found = np.full((len(self.snapshots), 2), np.nan)
+        found[self.kept] = self.view.placed(self.rows)
+        return found
 
     def _told(self) -> dict[str, float]:
         first, both = explained(self.rows, self.view.plane)
@@ -115,7 +141,8 @@ class Walk:
             yield self._frame(self.end, arrays, {"update": self.end.step})
         arrays = {"contours": picture(losses, self.knobs.log_scale)[0], **narrow(self._lowest(losses))}
         arrays |= self._ways()
-        self.said |= {"map_low": float(np.nanmin(losses)), "map_high": float(np.nanmax(losses))}
+        finite = np.isfinite(losses)
+        self.said |= {"map_low": float(losses[finite].min()), "map_high": float(losses[finite].max())}
         self.said |= {"bumps": bumps(losses)}
         yield self._frame(self.end, arrays, {"update": self.end.step})
 
@@ -125,15 +152,11 @@ class Walk:
 
     def _still(self) -> dict[str, Any]:
         """What holds for the map whatever its resolution."""
-        both = narrow({**_points("path", self.places), **_points("straight", self.places[[0, len(self.rows) - 1]])})
-        both |= narrow({**_points("start", self.places[:1]), **_points("end", self.places[len(self.rows) - 1 :][:1])})
+        ends = self.view.placed(self.rows[[0, -1]])
+        both = narrow({**_points("path", self.places), **_points("straight", ends)})
+        both |= narrow({**_points("start", ends[:1]), **_points("end", ends[1:])})
         both |= narrow(_captions(0, self.said["explained_first"], self.said["explained"]))
-        ticks: dict[str, Floats] = {}
-        for axis, name in enumerate("xy"):
-            low, high = float(self.view.low[axis]), float(self.view.high[axis])
-            values = round_values(low, high)
-            ticks |= {f"labels_{name}": values, f"ticks_{name}": 2 * (values - low) / (high - low) - 1}
-        return {**both, **ticks}
+        return {**both, **_ticks(self.view), **seen(self.snapshots[-AHEAD:])}
 
     def _lowest(self, losses: Floats) -> dict[str, Floats]:
         at = int(np.nanargmin(np.where(np.isfinite(losses), losses, np.inf)))
@@ -143,11 +166,10 @@ class Walk:
         """The loss on the straight line from start to end, and on the plane under the path."""
         start, end = self.rows[0], self.rows[-1]
         line = self.ground.of(start + LINE[:, None] * (end - start))
-        under = self.ground.surface(self.view, self.view.plane.coordinates(self.rows))
-        gap = np.abs(np.log10(np.maximum(under, 1e-6)) - np.log10(np.maximum(self.ground.of(self.rows), 1e-6)))
+        under = self.ground.surface(self.view, np.asarray(self.view.plane.coordinates(self.rows)))
+        gap = np.abs(heights(under, log_scale=True) - heights(self.ground.of(self.rows), log_scale=True))
         self.said |= {"barrier": float(line.max() - max(line[0], line[-1])), "plane_gap": float(gap.mean())}
-        steps = np.array([one.step for one in self.snapshots[: len(self.rows)]], np.float64)
-        way = steps / max(1.0, self.snapshots[-1].step)
+        way = np.array([one.step for one in self.snapshots], np.float64)[self.kept] / max(1, self.snapshots[-1].step)
         return narrow({"line_way": LINE, "line_loss": line, "under_way": way, "under_loss": under})
 
     def frames(self) -> Iterator[Frame]:
@@ -155,9 +177,10 @@ class Walk:
         last = len(self.snapshots) - 1
         sharp = float("nan")
         for i, snapshot in enumerate(self.snapshots):
-            arrays = {**without_state(snapshot), **narrow(_points("path", self.places[: i + 1]))}
+            arrays = {name: values for name, values in seen([snapshot]).items() if name not in STILL}
+            arrays |= narrow(_points("path", self.places[: i + 1]))
             series: dict[str, Any] = {"way": [snapshot.step / max(1, self.snapshots[-1].step)], **snapshot.series}
-            if i % CURVED == 0 or i == last:
+            if self.kept[i] and (i % CURVED == 0 or i == last):
                 sharp = self._curvature(snapshot)
                 series |= {"curved_step": [snapshot.step], "curvature": [sharp]}
             beyond = ~(np.abs(self.places[: i + 1]).max(1) <= 1)
@@ -165,8 +188,6 @@ class Walk:
             yield self._frame(snapshot, arrays, metrics, **series)
 
     def _curvature(self, snapshot: Frame) -> float:
-        if not np.isfinite(np.asarray(snapshot.arrays["row"])).all():
-            return float("nan")
         self.training.load(snapshot)
         model = self.training.model.eval()
         inputs, targets = self.training.rows.train
