@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from playground import wire
-from playground.concepts.network.landscape.ground import SIDES, Ground, bumps, heights, picture
+from playground.concepts.network.landscape.ground import SIDES, Ground, bumps, heights, picture, slices
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.training import Training
 from playground.concepts.network.landscape.view import around_end, around_path, explained, path_plane
@@ -21,7 +21,7 @@ from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.contract import Frame, History, Ranged, lab, mended, specs
 from playground.export.script import script
 from playground.training import weights
-from playground.training.landscape import Plane
+from playground.training.landscape import Plane, random_plane
 from playground.training.recorder import frames
 from tests.test_labs_export import assert_same, printed
 
@@ -77,7 +77,7 @@ def test_the_training_is_the_sandbox_s(values: dict[str, Any]) -> None:
 def test_the_knobs_are_the_sandbox_s() -> None:
     assert set(Sandbox.model_fields) - set(Knobs.model_fields) == {"map_size", "changes"}
     own = {name for name, spec in specs(Knobs).items() if name not in Sandbox.model_fields}
-    assert own == {"plane", "margin", "reach", "log_scale", "surface", "resolution"}
+    assert own == {"plane", "margin", "reach", "log_scale", "surface", "resolution", "beside"}
     assert all(specs(Knobs)[name].after for name in own)
 
 
@@ -222,6 +222,16 @@ def test_the_straight_line_and_the_loss_under_the_path(values: dict[str, Any]) -
     assert under[-1] == pytest.approx(line[-1], abs=1e-5)
 
 
+def test_slices_are_the_loss_along_filter_normalised_directions() -> None:
+    walk = walked(made())
+    found = slices(walk.ground, walk.rows[-1], 3)
+    assert found["slice_mean"] == pytest.approx(found["slices"].mean(1)) and found["slices"].shape == (41, 10)
+    assert found["slices"][20] == pytest.approx([loss_of(walk, walk.rows[-1])] * 10, abs=1e-5)
+    nn.utils.vector_to_parameters(torch.from_numpy(walk.rows[-1]).float(), walk.training.model.parameters())
+    direction = random_plane(walk.training.model, np.random.default_rng([3, 2])).directions[1]
+    assert found["slices"][40, 1] == pytest.approx(loss_of(walk, walk.rows[-1] + 0.5 * direction), abs=1e-5)
+
+
 def test_the_curvature_is_the_largest_eigenvalue_of_the_whole_hessian() -> None:
     knobs = made(hidden_sizes=(3,), l2=0.01)
     walk = walked(knobs)
@@ -343,6 +353,18 @@ def test_scripts_of_other_knobs_give_the_run_s_numbers(values: dict[str, Any], t
     knobs = made(**values)
     *_, last = frames(LAB, knobs, "cpu")
     assert_same(dict(last.metrics), printed(script(LAB, knobs), tmp_path))
+
+
+def test_the_rival_is_the_run_at_its_batch_size() -> None:
+    knobs = made(batch_size=8, beside="full")
+    both, alone = recorded(knobs), recorded(made(batch_size=0))
+    assert both.last("rival_curvature") == alone.last("curvature") and both.last("rival_update") == 100
+    assert both.last("curvature") == recorded(made(batch_size=8)).last("curvature")
+    arrays: dict[str, Any] = {}
+    for i in range(len(alone)):
+        arrays |= dict(alone.decode(i).arrays)
+    assert np.array_equal(np.asarray(both.decode(len(both) - 1).arrays["rival_mean"]), np.asarray(arrays["slice_mean"]))
+    assert any("times as sharp" in verdict.sentence for verdict in LAB.verdicts(knobs, both))
 
 
 # What it shows

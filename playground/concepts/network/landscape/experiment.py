@@ -2,8 +2,8 @@
 
 The map needs the end of training: a plane through it, or the plane of the whole path. So the network trains first, as
 fast as it can, with few frames; then the map appears, from coarse to fine; then the path is walked again over the
-finished map, at the pace of the player. Training is kept, so that another plane does not train anew. Metrics, arrays
-and series: see `walk`.
+finished map, at the pace of the player. Training is kept, so that another plane does not train anew. Where another
+batch size is compared, it trains while the path is walked. Metrics, arrays and series: see `walk` and `rival`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from playground.concepts.network.landscape.knobs import Knobs
+from playground.concepts.network.landscape.rival import rival
 from playground.concepts.network.landscape.training import Training
 from playground.concepts.network.landscape.walk import AHEAD, Walk, ahead
 from playground.contract import Frame
@@ -28,4 +29,8 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
             yield ahead(snapshots)
     walk = Walk(knobs, training, snapshots)
     yield from walk.survey()
-    yield from walk.frames()
+    frame = snapshots[-1]
+    for frame in walk.frames():
+        yield frame
+    if knobs.beside != "none":
+        yield from rival(knobs, device, frame)

@@ -14,6 +14,7 @@ from playground.concepts.network.landscape.view import View
 from playground.contract import Ranged, ranged
 from playground.training import landscape
 from playground.training.population_updates import member_losses
+from playground.wire import narrow
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +22,7 @@ MOST_POINTS = 500  # of a split, on which the loss is taken: bounds the work
 SIDES = (5, 9, 17, 33, 65)
 IN_PARTS, PARTS = 33, 4  # from this side on a map is shown in so many parts
 FLOOR = 1e-6  # what the logarithm takes a smaller loss for
+SLICE, SLICES = np.linspace(-0.5, 0.5, 41), 10
 CLIPPED = 98  # percentile of the losses at which a plain scale ends
 
 
@@ -56,6 +58,19 @@ class Ground:
             for rows in np.array_split(np.arange(side), PARTS if side >= IN_PARTS else 1):
                 values[rows] = self.surface(view, places[rows].reshape(-1, 2)).reshape(-1, side)
                 yield values.copy()
+
+
+def slices(ground: Ground, row: Floats, seed: int) -> dict[str, NDArray[np.float32]]:
+    """The loss on straight lines through the trained network (P,), in random directions normalised filter by filter.
+
+    `slice_x` (41,) counts in lengths of the network's own weights; `slices` (41, 10) have the mean `slice_mean` (41,).
+    """
+    generator = np.random.default_rng([seed, 2])
+    planes = [landscape.random_plane(ground.training.model, generator) for _ in range(SLICES // 2)]
+    directions = np.concatenate([one.directions for one in planes])  # (10, P)
+    rows = row + SLICE[:, None, None] * directions  # (41, 10, P)
+    found = ground.of(rows.reshape(-1, rows.shape[-1])).reshape(-1, SLICES)
+    return narrow({"slice_x": SLICE, "slices": found, "slice_mean": found.mean(1)})
 
 
 def heights(losses: Floats, log_scale: bool) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from playground.concepts.network.sandbox.data_knobs import TOYS
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
@@ -40,6 +40,11 @@ class PlaneKnobs(Base):
         65, title="Resolution", group="more", after=True, labels={17: "17 × 17", 33: "33 × 33", 65: "65 × 65"},
         help="Each point is a network of its own; they are computed in slices of one population.",
     )  # fmt: skip
+    beside: Literal["none", "1", "4", "32", "full"] = knob(
+        "none", title="Compare with batch size", group="more", after=True,
+        labels={"none": "nothing", "full": "all points"},
+        help="Trains the same network once more, at this batch size, for its sharpness and its valley.",
+    )  # fmt: skip
 
 
 class Knobs(Sandbox, PlaneKnobs):
@@ -51,3 +56,13 @@ class Knobs(Sandbox, PlaneKnobs):
     snapshots: ClassVar[int] = 100
     map_size: ClassVar[int] = MAP_SIZE  # type: ignore[assignment, misc]
     changes: ClassVar[tuple[Change, ...]] = ()  # type: ignore[misc]
+
+    def rival(self) -> Self:
+        """The knobs of the network that is trained beside."""
+        size = 0 if self.beside == "full" else int(self.beside)
+        return self.model_copy(update={"batch_size": size, "beside": "none"}).settled()
+
+
+def batch_words(size: int) -> str:
+    """What a batch size is called in a legend."""
+    return f"batch of {size}" if size else "full batch"

@@ -34,8 +34,8 @@ PRESETS = (
         LARGE_BATCH,
     ),
     Preset(
-        "Small batch", "Four points a step, the same rate: it ends where the valley is several times less sharp.",
-        LARGE_BATCH.model_copy(update={"batch_size": 4}),
+        "Small batch", "Four points a step, beside the full batch at the same rate: several times less sharp.",
+        LARGE_BATCH.model_copy(update={"batch_size": 4, "beside": "full"}),
     ),
     Preset("Eight layers", "A deep plain network: its map is full of creases, and its loss leaps.", DEEP),
     Preset(
@@ -54,7 +54,6 @@ PRESETS = (
 
 READOUTS = (
     Readout("explained", "Of the path's variance, on the plane", "percent"),
-    Readout("train_loss", "Training loss"),
     Readout("test_accuracy", "Test accuracy", "percent"),
     Readout("test_r2", "Test R²"),
     Readout("curvature", "Largest curvature"),
@@ -128,9 +127,10 @@ CHALLENGES = (
 
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
-    """The map with the path, the ways to the end, what the network says, its curves, its sharpness."""
+    """The map with the path, the ways to the end, what the network says, its curves, its sharpness, its valley."""
+    first = (panels.landscape(knobs), panels.ways(knobs), panels.said(knobs))
     loss, score = sandbox.curves(knobs)
-    return (panels.landscape(knobs), panels.ways(knobs), panels.said(knobs), loss, panels.curvature(knobs), score)
+    return (*first, panels.curvature(knobs), panels.valley(knobs), loss, score)
 
 
 __all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]

@@ -7,13 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from playground.concepts.network.landscape.knobs import SPLIT_WORDS, Knobs
+from playground.concepts.network.landscape.knobs import SPLIT_WORDS, Knobs, batch_words
 from playground.concepts.network.sandbox import panels as sandbox
 from playground.concepts.network.sandbox.verdicts import limit
 from playground.stage import Extend, Layout, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import AMBER, BLUE, GREY, PURPLE, VERMILLION
+from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION, pale
 
 MAP = (-1.0, -1.0, 1.0, 1.0)
 RAMP = (1.05, -1.0, 1.1, 1.0)
@@ -22,15 +22,17 @@ RIGHT = 1.36
 CAPTION_Y = 1.07
 TOP = 1.15
 WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
-LOG = {"type": "log", "exponentformat": "power", "minexponent": 2, "dtick": 1}
+LOG = {"type": "log", "exponentformat": "power", "minexponent": 2, "nticks": 5}
 INK = "#333333"
+SLICES = 10
 
 
 def landscape(knobs: Knobs) -> Panel:
     """The loss over the plane, the darker the higher, and the path of training on it."""
     traces = [
         _key(line("path of training", VERMILLION, width=3)), _key(line("straight line", GREY, dash="dash", width=1.5)),
-        _sign("start", "circle-open"), _sign("end", "diamond"), _sign("lowest on the map", "x-thin"),
+        _sign("start", "circle-open", AMBER), _sign("end", "diamond", GREY),
+        _sign("lowest on the map", "x-thin", GREEN),
         _contours(knobs.resolution), _ramp_labels(), *_captions(knobs),
     ]  # fmt: skip
     made = figure(f"Loss of the {SPLIT_WORDS[knobs.surface]} around the network", traces, *_axes(knobs))
@@ -41,14 +43,14 @@ def landscape(knobs: Knobs) -> Panel:
         Replace(5, "z", "contours"), Replace(6, "customdata", "ramp_losses"),
         Replace(7, "x", "training_at"), Replace(8, "x", "explained_at"), Replace(8, "customdata", "explained_shares"),
         Paths("straight_x", "straight_y", (1,)), Paths("path_x", "path_y", (0,), end="dot", halo=True),
-        Marks("lowest_x", "lowest_y", 4, INK, symbol="cross", size=9),
-        Marks("start_x", "start_y", 2, INK, symbol="ring", size=11),
+        Marks("lowest_x", "lowest_y", 4, GREEN, symbol="cross", size=10),
+        Marks("start_x", "start_y", 2, AMBER, symbol="ring", size=12),
         Marks("end_x", "end_y", 3, INK, symbol="diamond", size=10),
     ]  # fmt: skip
     for axis in "xy":
         bindings += [Layout(f"{axis}axis.tickvals", f"ticks_{axis}"), Layout(f"{axis}axis.ticktext", f"labels_{axis}")]
     alt = "Map of the loss on a plane of parameter space, with the path of training on it; a strip tells the losses."
-    return Panel("landscape", made, bindings, alt, size="main")
+    return Panel("landscape", made, bindings, alt, size="main", fit=500)
 
 
 def _axes(knobs: Knobs) -> tuple[str, str]:
@@ -62,8 +64,8 @@ def _key(trace: go.Scatter) -> go.Scatter:
     return trace.update(x=[None], y=[None])
 
 
-def _sign(name: str, symbol: str) -> go.Scatter:
-    marker = {"symbol": symbol, "size": 9, "color": GREY, "line": {"width": 1.5, "color": GREY}}
+def _sign(name: str, symbol: str, color: str) -> go.Scatter:
+    marker = {"symbol": symbol, "size": 9, "color": color, "line": {"width": 2, "color": color}}
     return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
@@ -113,9 +115,27 @@ def ways(knobs: Knobs) -> Panel:
     return Panel("ways", made, bindings, alt)
 
 
+def valley(knobs: Knobs) -> Panel:
+    """How the loss rises to all sides of the trained network."""
+    compared = _rival(knobs)
+    mean = line(f"mean, {batch_words(knobs.batch_size)}" if compared else "mean", PURPLE, width=2.5)
+    traces = [mean, _key(line("10 random directions", pale(PURPLE, 0.4), width=1.2)), *compared]
+    made = figure(
+        "The valley around the end", traces, "distance (network's own length = 1)", "loss", hovermode="x unified",
+        xaxis={"range": [-0.5, 0.5]}, yaxis=LOG if knobs.log_scale else {},
+    )  # fmt: skip
+    bindings: list[Binding] = [Replace(0, "x", "slice_x"), Replace(0, "y", "slice_mean")]
+    bindings.append(Paths("slice_x", "slices", (1,) * SLICES))
+    bindings += [Replace(2, "x", "slice_x"), Replace(2, "y", "rival_mean")] if compared else []
+    alt = "The loss along ten straight lines through the trained network, in random directions, and their mean."
+    return Panel("valley", made, bindings, alt)
+
+
 def curvature(knobs: Knobs) -> Panel:
     """The largest curvature along the path; for SGD with the bound above which a valley throws it out."""
-    traces = [line("largest curvature", PURPLE).update(mode="lines+markers", marker={"size": 6})]
+    traces = [line(batch_words(knobs.batch_size), PURPLE), *_rival(knobs)]
+    for trace in traces:
+        trace.update(mode="lines+markers", marker={"size": 6})
     if knobs.optimizer == "sgd" and knobs.schedule == "constant":
         name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
         edge = go.Scatter(x=[0, knobs.steps], y=[limit(knobs, knobs.learning_rate)] * 2, mode="lines", name=name)
@@ -125,11 +145,20 @@ def curvature(knobs: Knobs) -> Panel:
         xaxis={"range": [0, knobs.steps]}, showlegend=len(traces) > 1,
     )  # fmt: skip
     alt = "The largest eigenvalue of the loss's Hessian against the step."
-    return Panel("curvature", made, [Extend(0, "curved_step", "curvature")], alt, log=True)
+    bindings = [Extend(0, "curved_step", "curvature")]
+    bindings += [Extend(1, "rival_step", "rival_curvature")] if knobs.beside != "none" else []
+    return Panel("curvature", made, bindings, alt, log=True)
+
+
+def _rival(knobs: Knobs) -> list[go.Scatter]:
+    """The curve of the network that is trained beside, where one is."""
+    return [] if knobs.beside == "none" else [line(batch_words(knobs.rival().batch_size), GREEN, width=2.5)]
 
 
 def said(knobs: Knobs) -> Panel:
     """What the network says at this point of its path."""
     made = sandbox.curve(knobs) if knobs.data == "sine" else sandbox.decision_map(knobs)
     made.figure.update_layout(showlegend=False)
+    made.figure.update_xaxes(nticks=3)
+    made.figure.update_yaxes(nticks=3)
     return replace(made, size="half")

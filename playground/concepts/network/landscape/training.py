@@ -22,9 +22,11 @@ from playground.concepts.network.sandbox.points import SPLITS, points
 from playground.concepts.network.sandbox.stops import until
 from playground.contract import Frame
 from playground.training.initialisers import initialise
+from playground.training.metrics import curvature
 from playground.training.optimizers import optimizer
 from playground.training.supervised import record
 
+CURVATURE_ROWS = 512
 STILL = ("curve_x", "truth", *(f"{split}_{part}" for split in SPLITS for part in ("x", "y", "target")))
 SHOWN = ("map", "curve", "wrong_x", "wrong_y", *STILL)
 
@@ -59,6 +61,19 @@ class Training:
             for group, values in ((list(self.model.parameters()), row), (counted(self.model), buffers)):
                 for one, part in zip(group, torch.split(values, [one.numel() for one in group]), strict=True):
                     one.copy_(part.view_as(one))
+
+    def curvature(self, snapshot: Frame) -> float:
+        """The largest eigenvalue of the objective's Hessian at a snapshot, on the first 512 training points."""
+        self.load(snapshot)
+        self.model.eval()
+        inputs, targets = self.rows.train
+        loss = self.objective(inputs[:CURVATURE_ROWS], targets[:CURVATURE_ROWS])
+        return curvature(loss, tuple(self.model.parameters()))
+
+
+def finite(snapshot: Frame) -> bool:
+    """Whether all numbers of a snapshot are finite."""
+    return bool(np.isfinite(np.asarray(snapshot.arrays["row"])).all())
 
 
 def counted(model: nn.Module) -> list[Tensor]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from playground.concepts.network.landscape.knobs import Knobs
+from playground.concepts.network.landscape.knobs import Knobs, batch_words
 from playground.concepts.network.sandbox.verdicts import limit
 from playground.concepts.network.sandbox.verdicts import verdicts as of_training
 from playground.contract import History, Verdict
@@ -22,13 +22,15 @@ AT_THE_EDGE = (0.75, 1.35)  # of 2 / rate
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     """What went wrong in training, then what the map tells."""
-    walked = np.flatnonzero(history.metrics.get("outside", np.full(len(history), np.nan)) >= 0)
+    nothing = np.full(len(history), np.nan)
+    outside, rival = (history.metrics.get(name, nothing) for name in ("outside", "rival_update"))
+    walked = np.flatnonzero((outside >= 0) & np.isnan(rival))
     if not len(walked):
         return ()
     walk = of_walk(history, walked)
     last = int(history.steps[-1])
     broken = [replace(one, step=_frame_step(history, walked, one.step)) for one in of_training(knobs, walk)]
-    rules = (_left, _creased, _edge, _plane, _straight)
+    rules = (_left, _rival, _creased, _edge, _plane, _straight)
     told = [verdict for rule in rules for verdict in rule(knobs, history, last)]
     return (*broken[:1], *told)[:3]
 
@@ -52,6 +54,16 @@ def _left(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
     if outside > OUTSIDE:
         mend = {"reach": min(10.0, round(2 * knobs.reach, 4))} if knobs.plane == "random" else {"margin": 0.4}
         yield Verdict(f"{outside:.0%} of the walk lies outside the picture.", last, mend)
+
+
+def _rival(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
+    own, other = history.last("curvature"), history.last("rival_curvature")
+    if own > 0 and other > 0:
+        first, second = batch_words(knobs.batch_size), batch_words(knobs.rival().batch_size)
+        much = f"{max(own / other, other / own):.2g} times as sharp"
+        (sharp, flat) = (first, second) if own > other else (second, first)
+        sentence = f"The {sharp} ends {much} as the {flat}: largest curvature {max(own, other):.3g}, not "
+        yield Verdict(f"{sentence}{min(own, other):.3g}.", last)
 
 
 def _creased(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:

@@ -9,8 +9,8 @@ picture), plane_gap (mean distance between the loss on the plane and that of the
 Arrays: `path_x`, `path_y` (t,), the path in the picture; once trained `landscape` (S, S), `ramp_losses` (5,), ticks
 (`ticks_x`, `labels_x` ...), start, end and lowest point (1,), the straight line `straight_x` ... (2,); with the map at
 its finest `contours`; `line_way`, `line_loss` (41,); `under_way`, `under_loss` (T,), the loss on the plane under the
-path. In the walk the sandbox's decision map and points. Series of the walk: step, way (0 to 1), each split's loss and
-score, `curved_step` and `curvature`.
+path; `slice_x`, `slice_mean` (41,), `slices` (41, 10), the loss on lines through the end. The sandbox's decision map
+and points. Series of the walk: step, way (0 to 1), each split's loss and score, `curved_step` and `curvature`.
 """
 
 from __future__ import annotations
@@ -21,20 +21,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.concepts.network.landscape.ground import Ground, bumps, heights, picture
+from playground.concepts.network.landscape.ground import SLICES, Ground, bumps, heights, picture, slices
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.training import STILL, Training
 from playground.concepts.network.landscape.view import View, around_end, around_path, explained
 from playground.contract import Array, Frame
 from playground.training.landscape import random_plane
-from playground.training.metrics import curvature
 from playground.wire import narrow
 
 Floats = NDArray[np.float64]
 
 AHEAD = 5  # every so many snapshots are shown while the network trains
 CURVED = 8  # the curvature is measured at every so many
-CURVATURE_ROWS = 512
 LINE = np.linspace(0, 1, 41)
 PREVIEW_SIDE, PREVIEW_MARGIN = 3, 0.3
 RAMP = np.arange(64, dtype=np.uint8)[:, None] * 4 + 2
@@ -53,7 +51,8 @@ def ahead(snapshots: list[Frame]) -> Frame:
 
 def _nothing() -> dict[str, Any]:
     """What is empty as long as the network trains."""
-    empty = {name: [float("nan")] for name in ("line_way", "line_loss", "under_way", "under_loss")}
+    empty = {name: [float("nan")] for name in ("line_way", "line_loss", "under_way", "under_loss", "slice_x")}
+    empty |= {"slice_mean": empty["slice_x"], "rival_mean": empty["slice_x"], "slices": empty["slice_x"] * SLICES}
     return {"ramp": RAMP, "contours": np.zeros((2, 2), np.float32), **narrow({**empty, **_captions(1, 0, 0)})}
 
 
@@ -140,7 +139,7 @@ class Walk:
             arrays = {"landscape": shown, "ramp_losses": marks, **(self._still() if number == 0 else {})}
             yield self._frame(self.end, arrays, {"update": self.end.step})
         arrays = {"contours": picture(losses, self.knobs.log_scale)[0], **narrow(self._lowest(losses))}
-        arrays |= self._ways()
+        arrays |= {**self._ways(), **slices(self.ground, self.rows[-1], self.knobs.seed)}
         finite = np.isfinite(losses)
         self.said |= {"map_low": float(losses[finite].min()), "map_high": float(losses[finite].max())}
         self.said |= {"bumps": bumps(losses)}
@@ -181,18 +180,11 @@ class Walk:
             arrays |= narrow(_points("path", self.places[: i + 1]))
             series: dict[str, Any] = {"way": [snapshot.step / max(1, self.snapshots[-1].step)], **snapshot.series}
             if self.kept[i] and (i % CURVED == 0 or i == last):
-                sharp = self._curvature(snapshot)
+                sharp = self.training.curvature(snapshot)
                 series |= {"curved_step": [snapshot.step], "curvature": [sharp]}
             beyond = ~(np.abs(self.places[: i + 1]).max(1) <= 1)
             metrics = {"update": snapshot.step, "curvature": sharp, "outside": float(beyond.mean())}
             yield self._frame(snapshot, arrays, metrics, **series)
-
-    def _curvature(self, snapshot: Frame) -> float:
-        self.training.load(snapshot)
-        model = self.training.model.eval()
-        inputs, targets = self.training.rows.train
-        loss = self.training.objective(inputs[:CURVATURE_ROWS], targets[:CURVATURE_ROWS])
-        return curvature(loss, tuple(model.parameters()))
 
 
 def round_values(low: float, high: float) -> Floats:
