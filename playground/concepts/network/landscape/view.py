@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
+from playground.concepts.network.landscape.knobs import Knobs
 from playground.training import landscape
 from playground.training.landscape import Plane, pca_plane
 
@@ -81,3 +83,10 @@ def around_path(rows: Floats, margin: float, side: int) -> View:
 def around_end(plane: Plane, reach: float) -> View:
     """A plane's part that reaches as far from the trained network in all four ways."""
     return View(plane, np.full(2, -reach), np.full(2, reach))
+
+
+def view_of(knobs: Knobs, model: nn.Module, rows: Floats) -> View:
+    """The view that the knobs ask for, of the trained network and its path (N, P)."""
+    if knobs.plane == "path":
+        return around_path(rows, knobs.margin, knobs.resolution)
+    return around_end(landscape.random_plane(model, np.random.default_rng([knobs.seed, 1])), knobs.reach)

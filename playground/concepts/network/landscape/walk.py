@@ -24,9 +24,8 @@ from numpy.typing import NDArray
 from playground.concepts.network.landscape.ground import SLICES, Ground, bumps, heights, picture, slices
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.training import STILL, Training
-from playground.concepts.network.landscape.view import View, around_end, around_path, explained
+from playground.concepts.network.landscape.view import View, around_path, explained, view_of
 from playground.contract import Array, Frame
-from playground.training.landscape import random_plane
 from playground.wire import narrow
 
 Floats = NDArray[np.float64]
@@ -100,7 +99,7 @@ class Walk:
         self.end = [one for one, kept in zip(snapshots, self.kept, strict=True) if kept][-1]
         training.load(self.end)
         self.rows = stacked(snapshots)[self.kept]
-        self.view = self._view()
+        self.view = view_of(knobs, training.model, self.rows)
         self.places = self._places()
         self.said: dict[str, float] = {"trained": 1, **self._told()}
         self.first_step = snapshots[-1].step + 1
@@ -112,12 +111,6 @@ class Walk:
         self.training.load(self.snapshots[int(np.flatnonzero(finite)[-1])])
         finite[finite] = np.isfinite(self.ground.of(rows[finite]))
         return finite
-
-    def _view(self) -> View:
-        knobs = self.knobs
-        if knobs.plane == "path":
-            return around_path(self.rows, knobs.margin, knobs.resolution)
-        return around_end(random_plane(self.training.model, np.random.default_rng([knobs.seed, 1])), knobs.reach)
 
     def _places(self) -> Floats:
         """Where the snapshots lie in the picture (T, 2); NaN for one that is not of the path."""
