@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from playground.concepts.network.landscape.ground import SLICES, Ground, bumps, heights, picture, slices
@@ -154,6 +155,7 @@ class Walk:
         at = int(np.nanargmin(np.where(np.isfinite(losses), losses, np.inf)))
         return _points("lowest", self.view.pictured(self.view.lattice(len(losses))[[at]]))
 
+    @torch.no_grad()
     def _ways(self) -> dict[str, Any]:
         """The loss on the straight line from start to end, and on the plane under the path."""
         start, end = self.rows[0], self.rows[-1]
