@@ -13,7 +13,7 @@ from playground.concepts.network.sandbox.verdicts import limit
 from playground.stage import Extend, Layout, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
-from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION, pale
+from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, SKY, VERMILLION, pale
 
 MAP = (-1.0, -1.0, 1.0, 1.0)
 RAMP = (1.05, -1.0, 1.1, 1.0)
@@ -139,7 +139,7 @@ def curvature(knobs: Knobs) -> Panel:
     if knobs.optimizer == "sgd" and knobs.schedule == "constant":
         name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
         edge = go.Scatter(x=[0, knobs.steps], y=[limit(knobs, knobs.learning_rate)] * 2, mode="lines", name=name)
-        traces.append(edge.update(line={"color": AMBER, "dash": "dash", "width": 2}))
+        traces.append(edge.update(line={"color": GREY, "dash": "dash", "width": 2}))
     made = figure(
         "Sharpness: the largest eigenvalue of the Hessian", traces, "step", "curvature", hovermode="x unified",
         xaxis={"range": [0, knobs.steps]}, showlegend=len(traces) > 1,
@@ -152,7 +152,7 @@ def curvature(knobs: Knobs) -> Panel:
 
 def _rival(knobs: Knobs) -> list[go.Scatter]:
     """The curve of the network that is trained beside, where one is."""
-    return [] if knobs.beside == "none" else [line(batch_words(knobs.rival().batch_size), GREEN, width=2.5)]
+    return [] if knobs.beside == "none" else [line(batch_words(knobs.rival().batch_size), SKY, width=2.5)]
 
 
 def said(knobs: Knobs) -> Panel:
