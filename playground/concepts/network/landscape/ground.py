@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from playground.concepts.network.landscape.training import Training
 from playground.concepts.network.landscape.view import View
@@ -66,6 +66,7 @@ def slices(ground: Ground, row: Floats, seed: int) -> dict[str, NDArray[np.float
     `slice_x` (41,) counts in lengths of the network's own weights; `slices` (41, 10) have the mean `slice_mean` (41,).
     """
     generator = np.random.default_rng([seed, 2])
+    nn.utils.vector_to_parameters(torch.from_numpy(row).to(ground.inputs), ground.training.model.parameters())
     planes = [landscape.random_plane(ground.training.model, generator) for _ in range(SLICES // 2)]
     directions = np.concatenate([one.directions for one in planes])  # (10, P)
     rows = row + SLICE[:, None, None] * directions  # (41, 10, P)
