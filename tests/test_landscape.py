@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
-from playground.training.landscape import CHUNK, Plane, lattice, losses, pca_plane, random_plane, surface
+from playground.models.mlp import mlp
+from playground.training.landscape import CHUNK, Plane, lattice, losses, outputs, pca_plane, random_plane, surface
 from playground.training.losses import cross_entropy
-from playground.training.population import Member, Population, parameter_slices
+from playground.training.population import Member, Population
 
 SIZES = (3, 5, 4)
 
@@ -62,15 +65,46 @@ def test_coordinates_lead_to_the_point_and_back_also_where_directions_are_obliqu
 
 
 def test_random_directions_are_as_long_as_the_network_filter_by_filter() -> None:
-    population = networks(1)
-    row = population.values[0].numpy()
-    plane = random_plane(row, SIZES, np.random.default_rng(0))
-    for i, (columns, shape) in enumerate(parameter_slices(SIZES)):
-        for direction in plane.directions:
-            lengths = np.linalg.norm(direction[columns].reshape(shape), axis=0)
-            own = np.linalg.norm(row[columns].reshape(shape), axis=0)
-            assert lengths == pytest.approx(own if i % 2 == 0 else np.zeros(shape[1]))
+    model = mlp(SIZES, nn.ReLU, norm="layer").double()
+    plane = random_plane(model, np.random.default_rng(0))
+    assert plane.origin == pytest.approx(nn.utils.parameters_to_vector(model.parameters()).detach().numpy())
+    for direction in plane.directions:
+        nn.utils.vector_to_parameters(torch.from_numpy(direction), (copied := deepcopy(model)).parameters())
+        for own, other in zip(model.parameters(), copied.parameters(), strict=True):
+            expected = own.norm(dim=1) if own.dim() == 2 else torch.zeros(len(own)).double()
+            found = other.norm(dim=1) if own.dim() == 2 else other
+            assert torch.allclose(found, expected)
     assert abs(np.corrcoef(plane.directions)[0, 1]) < 0.5
+
+
+def test_a_filter_is_the_weights_into_a_unit() -> None:
+    model = nn.Sequential(nn.Linear(2, 2))
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+    first, second = random_plane(model, np.random.default_rng(1)).directions
+    for direction in (first, second):
+        assert np.linalg.norm(direction[:2]) == pytest.approx(5) and direction[2:].tolist() == [0, 0, 0, 0]
+    drawn = np.random.default_rng(1).normal(size=(2, 2, 2))[0, 0]
+    assert first[:2] == pytest.approx(5 * drawn / np.linalg.norm(drawn))
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "layer"])
+@pytest.mark.parametrize("residual", [False, True])
+def test_outputs_of_rows_are_those_of_the_networks(norm: str, residual: bool) -> None:
+    torch.manual_seed(0)
+    inputs, _ = points()
+    made = [mlp((3, 5, 5, 2), [nn.Tanh, nn.ReLU], 0.5, norm, residual).double() for _ in range(3)]
+    for model in made:
+        model(3 * inputs + 1)  # moves the running statistics
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(0.1 * torch.randn_like(parameter))
+    rows = torch.stack([nn.utils.parameters_to_vector(model.parameters()).detach() for model in made])
+    found = outputs(made[0], rows, inputs)
+    buffers = dict(made[0].named_buffers())
+    for i, model in enumerate(made):
+        model.load_state_dict(buffers, strict=False)
+        assert torch.allclose(found[i], model.eval()(inputs), atol=1e-12)
 
 
 def test_a_lattice_is_the_centres_of_its_cells_row_by_row() -> None:

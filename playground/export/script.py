@@ -19,7 +19,7 @@ def script(lab: Lab, knobs: Knobs) -> str:
     """The script that reproduces a run with torch, numpy and scikit-learn alone.
 
     The template sees `knobs` (checked by pydantic), `link`, `source(name)` and the filter `literal`, through
-    which every knob of kind text must go.
+    which every knob of kind text must go. It may extend another lab's: `{% extends "network/sandbox/script.py.j2" %}`.
     """
     folder = PACKAGE / "concepts" / lab.concept / lab.name
     template = environment(folder).get_template(TEMPLATE)
@@ -30,7 +30,7 @@ def script(lab: Lab, knobs: Knobs) -> str:
 def environment(folder: Path) -> Environment:
     """The strict Jinja environment of a lab's folder: an unknown name is an error, whole-line tags leave no line."""
     found = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, PACKAGE / "concepts"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,19 +1,21 @@
 """The loss landscape on a plane of parameter space: which plane, and the loss at its points.
 
-A network is a row (P,) of parameters in the order of `parameter_slices`. N points of the plane, M networks.
+A network is a row (P,) of its parameters; `losses` wants them in the order of `parameter_slices`, `outputs` in that of
+the network's own. N points of the plane, M networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from playground.models.mlp import Residual
 from playground.training.losses import LossFn
 from playground.training.population import parameter_slices
 from playground.training.population_updates import member_losses
@@ -57,18 +59,22 @@ def pca_plane(rows: Numbers) -> tuple[Plane, Numbers]:
     return Plane(origin, directions), variances[:2] / max(variances.sum(), np.finfo(np.float64).tiny)
 
 
-def random_plane(origin: Numbers, sizes: Sequence[int], generator: np.random.Generator) -> Plane:
-    """A plane through a network (P,) along two random directions, normalised filter by filter (Li et al. 2018).
+def random_plane(model: nn.Module, generator: np.random.Generator) -> Plane:
+    """A plane through a network along two random directions, normalised filter by filter (Li et al. 2018).
 
-    The weights into a unit are as long in each direction as they are in the network; biases stay as they are.
+    Its rows (P,) are in the order of the network's parameters, in double precision. The weights into a unit are as long
+    in each direction as they are in the network; biases, and the scales and shifts of norms, stay as they are.
     """
-    directions = np.zeros((2, *origin.shape), origin.dtype)
-    for columns, shape in parameter_slices(sizes)[::2]:
-        drawn = generator.normal(size=(2, *shape))
-        lengths = np.linalg.norm(origin[columns].reshape(shape), axis=0)  # (out,)
-        drawn *= lengths / np.linalg.norm(drawn, axis=1, keepdims=True)
-        directions[:, columns] = drawn.reshape(2, -1)
-    return Plane(origin, directions)
+    parameters = [parameter.detach().double().cpu().numpy() for parameter in model.parameters()]
+    parts = [_normalised(one, generator) if one.ndim == 2 else np.zeros((2, one.size)) for one in parameters]
+    return Plane(np.concatenate([one.ravel() for one in parameters]), np.concatenate(parts, 1))
+
+
+def _normalised(weight: Numbers, generator: np.random.Generator) -> Numbers:
+    """Two directions (2, out * in) for a weight (out, in)."""
+    drawn = generator.normal(size=(2, *weight.shape))
+    drawn *= np.linalg.norm(weight, axis=1, keepdims=True) / np.linalg.norm(drawn, axis=2, keepdims=True)
+    return drawn.reshape(2, -1)
 
 
 def lattice(low: Numbers, high: Numbers, side: int) -> Numbers:
@@ -90,6 +96,43 @@ def losses(
         x = bend(torch.baddbmm(bias, x, weight))  # (M, N, out)
     shared = targets.expand(len(rows), *targets.shape)
     return member_losses(torch.baddbmm(biases, x, weights), shared, loss_fn)
+
+
+@torch.no_grad()
+def outputs(model: nn.Sequential, rows: Tensor, inputs: Tensor) -> Tensor:
+    """The outputs (M, N, K) of networks built as `model`, without dropout, all in one pass; inputs (N, D) are shared.
+
+    Rows (M, P) hold parameters in the order of `model.parameters()`; batch norm's running statistics are the model's.
+    """
+    parts = iter(torch.split(rows, [parameter.numel() for parameter in model.parameters()], 1))
+    return _through(model, parts, inputs.expand(len(rows), -1, -1))
+
+
+def _through(layers: nn.Sequential, parts: Iterator[Tensor], x: Tensor) -> Tensor:
+    for layer in layers:
+        x = _passed(layer, parts, x)
+    return x
+
+
+def _passed(layer: nn.Module, parts: Iterator[Tensor], x: Tensor) -> Tensor:
+    """What a layer of each network makes of its input (M, N, in)."""
+    if isinstance(layer, Residual):
+        return x + _through(layer, parts, x)
+    if isinstance(layer, nn.Linear):
+        weights = next(parts).view(-1, *layer.weight.shape)  # (M, out, in)
+        return torch.baddbmm(next(parts)[:, None], x, weights.transpose(1, 2))  # (M, N, out)
+    if isinstance(layer, nn.BatchNorm1d | nn.LayerNorm):
+        scale, shift = next(parts)[:, None], next(parts)[:, None]
+        return scale * _normed(layer, x) + shift
+    return x if isinstance(layer, nn.Dropout) else cast("Tensor", layer(x))
+
+
+def _normed(layer: nn.BatchNorm1d | nn.LayerNorm, x: Tensor) -> Tensor:
+    """The input before scale and shift, normed as in evaluation."""
+    if isinstance(layer, nn.LayerNorm):
+        return nn.functional.layer_norm(x, layer.normalized_shape, eps=layer.eps)
+    mean, variance = cast("Tensor", layer.running_mean), cast("Tensor", layer.running_var)
+    return (x - mean) / torch.sqrt(variance + layer.eps)
 
 
 def surface(plane: Plane, coordinates: Numbers, loss: Callable[[Tensor], Tensor]) -> NDArray[np.float64]:
