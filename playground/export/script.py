@@ -28,9 +28,12 @@ def script(lab: Lab, knobs: Knobs) -> str:
 
 @cache
 def environment(folder: Path) -> Environment:
-    """The strict Jinja environment of a lab's folder: an unknown name is an error, whole-line tags leave no line."""
+    """The strict Jinja environment of a lab's folder: an unknown name is an error, whole-line tags leave no line.
+
+    A template may extend another lab's, `network/sandbox/script.py.j2`.
+    """
     found = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, PACKAGE / "concepts"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
