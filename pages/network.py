@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("sandbox", "compare")
+LABS = ("sandbox", "compare", "inside")
 
 lab_page("network")
