@@ -11,7 +11,7 @@ from playground.contract import Knobs as Base
 from playground.contract import knob
 
 Coordinate = Annotated[float, Field(ge=-1.3, le=1.3)]
-MAP_SIZE = 41  # odd, so that every second place of the lattice reaches both edges
+MAP_SIZE = 37  # odd, so that every second place of the lattice reaches both edges
 SPACE, TRACE = ("view", ("space",)), ("view", ("trace",))
 
 

@@ -21,7 +21,7 @@ SIX = (6, 6, 6, 6, 6, 6)
 PRESETS = (
     Preset(
         "Circles", "Layer 2 has two units: it lifts the disc off the ring, and one straight cut is enough.",
-        Knobs(data="circles", hidden_sizes=(6, 2)),
+        Knobs(data="circles", hidden_sizes=(6, 2), steps=600, seed=5),
     ),
     Preset("Spiral", "Eight units pull the two arms apart, until one straight line parts them.", Knobs()),
     Preset("Rings", "Three classes, two units: each ring gets a corner of its own.",
@@ -31,8 +31,8 @@ PRESETS = (
         Knobs(view="trace", data="xor", hidden_sizes=(4, 3)),
     ),
     Preset(
-        "A wrong one", "A point on the wrong side of the border: its errors are the largest of all.",
-        Knobs(view="trace", data="moons", noise=0.5, hidden_sizes=(4, 4)),
+        "A wrong one", "This point's label was redrawn. The network insists on the other class: see its loss and its δ.",
+        Knobs(view="trace", data="moons", noise=0.4, label_noise=0.05, hidden_sizes=(4, 3), point=(0.851, -0.338)),
     ),
     Preset(
         "Vanishing", "Six layers of sigmoid: the gradient dwindles from layer to layer on its way back.",
@@ -154,9 +154,9 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
                 space_panels.cuts(knobs), curves(knobs)[0])  # fmt: skip
     if knobs.view == "layers":
         return (layers_panels.histograms(knobs), layers_panels.gradient(knobs), layers_panels.update(knobs),
-                layers_panels.table(knobs), *curves(knobs))  # fmt: skip
+                *curves(knobs), layers_panels.table(knobs))  # fmt: skip
     return (trace_panels.graph(knobs), space_panels.plane(knobs), trace_panels.loss(knobs),
-            trace_panels.unit_table(knobs), trace_panels.all_table(knobs))  # fmt: skip
+            trace_panels.unit_table(knobs), trace_panels.deltas(knobs), trace_panels.all_table(knobs))  # fmt: skip
 
 
 __all__ = [

@@ -68,7 +68,7 @@ def _text(
 def gradient(knobs: Knobs) -> Panel:
     """The norm of each layer's weight gradient over the steps."""
     made = _curves(knobs, "Gradient norm of each layer, last batch", [], "‖∂L/∂W‖")
-    bindings: list[Binding] = [Layout("yaxis.range", "gradient_range")]
+    bindings: list[Binding] = [Layout("yaxis.range", "gradient_range"), Layout("yaxis.dtick", "gradient_tick")]
     bindings += [Extend(layer, "step", f"gradient.{layer}") for layer in range(len(knobs.sizes) - 1)]
     return Panel("gradient", made, bindings, "The norm of each layer's weight gradient against the step.")
 
@@ -77,7 +77,7 @@ def update(knobs: Knobs) -> Panel:
     """How far an update moves each layer's weights, beside how large they are; a thousandth is the usual guide."""
     guide = line("a thousandth", GREY, dash="dot", width=1.5).update(x=[0, knobs.steps], y=[GUIDE, GUIDE])
     made = _curves(knobs, "Update / weights; dotted: a thousandth", [guide], "‖ΔW‖ / ‖W‖")
-    bindings: list[Binding] = [Layout("yaxis.range", "update_range")]
+    bindings: list[Binding] = [Layout("yaxis.range", "update_range"), Layout("yaxis.dtick", "update_tick")]
     bindings += [Extend(layer, "step", f"update.{layer}") for layer in range(len(knobs.sizes) - 1)]
     return Panel("update", made, bindings, "The size of each layer's last update over that of its weights.")
 

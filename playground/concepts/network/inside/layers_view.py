@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.concepts.network.inside.decades import Decades
 from playground.concepts.network.inside.histograms import Past
 from playground.concepts.network.inside.scene import Scene
 from playground.models.mlp import linear_layers
@@ -26,7 +27,7 @@ class LayersView:
     def __init__(self, scene: Scene) -> None:
         self.scene, self.past = scene, Past(scene.knobs)
         self.weights = [layer.weight for layer in linear_layers(scene.network.model)]
-        self.low, self.high = np.zeros(2), np.zeros(2)  # powers of ten that the two axes reach
+        self.axes = Decades("gradient"), Decades("update")
 
     def __call__(self, step: int) -> Found:
         """What is seen after that many updates."""
@@ -40,9 +41,9 @@ class LayersView:
         layers = {"gradient": norms, "update": updates, "dead": dead, "saturated": saturated}
         layers["size"] = np.array([weight.norm().item() for weight in weights])
         arrays = {**self.past(step, values), **narrow({f"layer_{name}": one for name, one in layers.items()})}
-        arrays |= self._ranges(norms, updates)
+        arrays |= {**self.axes[0](norms), **self.axes[1](updates)}
         counted = {"dead_units": float(np.nansum(dead)), "saturated_units": float(np.nansum(saturated))}
-        return counted | _growth(hidden), arrays, self._series(norms, updates)
+        return {**_ratios(gradients, updates), **counted, **_growth(hidden)}, arrays, self._series(norms, updates)
 
     def _counts(self, hidden: list[Tensor]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Dead and saturated units of each layer (L,); the output has none to count."""
@@ -55,24 +56,19 @@ class LayersView:
         found = {f"gradient.{i}": _above_zero(norm) for i, norm in enumerate(norms)}
         return found | {f"update.{i}": _above_zero(ratio) for i, ratio in enumerate(updates)}
 
-    def _ranges(self, *values: NDArray[Any]) -> dict[str, Any]:
-        """The decades that the curves have reached, where they are others than before."""
-        found: dict[str, Any] = {}
-        for i, (name, new) in enumerate(zip(("gradient_range", "update_range"), values, strict=True)):
-            logs = np.log10(new[np.isfinite(new) & (new > 0)])
-            low, high = (np.floor(logs.min()), np.ceil(logs.max())) if len(logs) else (-3.0, 0.0)
-            first = self.low[i] == self.high[i]
-            grown = (low, high) if first else (min(low, self.low[i]), max(high, self.high[i]))
-            grown = (max(grown[0], -12.0), min(max(grown[1], grown[0] + 2), 12.0))
-            if (self.low[i], self.high[i]) != grown:
-                self.low[i], self.high[i] = grown
-                found[name] = np.array(grown, np.float32)
-        return found
-
 
 def _above_zero(value: float) -> float:
     """The value on a logarithmic axis, which has no zero."""
     return float(value) if value > 0 else float("nan")
+
+
+def _ratios(gradients: list[Tensor], updates: NDArray[np.float32]) -> dict[str, float]:
+    """The first layer's gradient beside the last one's; the median update, once there is one."""
+    first, last = (
+        part.square().mean().sqrt().item() if part.numel() else 0.0 for part in (gradients[0], gradients[-1])
+    )
+    found = {"gradient_ratio": first / last if last > 0 else float("nan")}
+    return found | ({} if np.isnan(updates).all() else {"update_ratio": float(np.nanmedian(updates))})
 
 
 def _growth(hidden: list[Tensor]) -> dict[str, float]:

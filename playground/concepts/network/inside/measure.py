@@ -1,18 +1,17 @@
 """What a frame of the inside lab shows: the sandbox's numbers, and what is seen in one of three views.
 
-Metrics of every frame: the sandbox's, and gradient_ratio, the root mean square gradient of the first layer's weights
-over that of the last one's. From the first update on update_ratio, the median over the layers of |update| / |weights|.
-Arrays: of the sandbox's those that a view keeps; `sample_x`, `sample_y` (1,), where the sample lies on the plane.
-Space: plane_share and straight_cut; arrays `seen_x`, `seen_y`, `seen_target` (n,), training points, at most 240;
-`grid_x`, `grid_y` (P, M) and in frame 0 `plane_x`, `plane_y`; `space` (41, 41), what the layers behind say;
+Metrics of every frame: the sandbox's. Arrays: of the sandbox's those that a view keeps; `sample_x`, `sample_y` (1,).
+Space: plane_share and straight_cut; arrays `seen_x`, `seen_y`, `seen_target` (n,), training points, at most 160;
+`grid_x`, `grid_y` (P, M) and in frame 0 `plane_x`, `plane_y`; `space` (37, 37), what the layers behind say;
 `space_border_x`, `plane_border_x` and `_y` (3s, 1); `zero_x`, `zero_y` (5, 1); `scale` (1, 8) characters; `units`
 (u, 16, 16); `here_x`, `here_y` (1,), the sample. Series: `cut.<layer>`.
-Layers: dead_units, saturated_units and growth, the size of the last hidden layer's activations over the first one's;
-arrays `past.<k>` (3 L, 32, 10); `layer_*` (L,) for units, dead, saturated, gradient, size, update. Series:
-`gradient.<layer>`, `update.<layer>`.
+Layers: gradient_ratio, the root mean square gradient of the first layer's weights over that of the last one's; from the
+first update on update_ratio, the median over the layers of |update| / |weights|; dead_units, saturated_units; growth,
+the size of the last hidden layer's activations over the first one's. Arrays: `past.<k>` (3 L, 32, 10); `layer_dead`,
+`layer_saturated`, `layer_gradient`, `layer_size`, `layer_update` (L,). Series: `gradient.<layer>`, `update.<layer>`.
 One sample: sample_loss, and of the unit unit_z, unit_a, unit_wanted, unit_delta, unit_gradient; arrays `edges` (E,),
-`forward`, `backward` (n, 1, 1), `forward_numbers`, `backward_numbers` (n,); `equation` (5, 96); `in_*` (I + 1,), the
-unit's table; `all_*` (n,), that of all drawn units. Series: sample_loss.
+`forward`, `backward` (n, 1, 1), `forward_numbers`, `backward_numbers` (n,); `equation` (3, 96); `in_*` (I + 1,), the
+unit's table; `all_*` (n,), that of all drawn units. Series: sample_loss; `delta.<layer>`, the length of its delta.
 """
 
 from __future__ import annotations
@@ -68,14 +67,7 @@ class Measure(SandboxMeasure):
         kept = {name: array for name, array in frame.arrays.items() if name in KEPT[self.view_name]}
         still = {"sample_x": self.scene.sample.place[:1], "sample_y": self.scene.sample.place[1:]} if step == 0 else {}
         grown = {name: np.array([value], np.float32) for name, value in series.items()}
-        found = {**frame.metrics, **self._ratios(), **metrics}
-        return Frame(step, found, {**kept, **still, **arrays}, {**frame.series, **grown})
-
-    def _ratios(self) -> dict[str, float]:
-        sizes = [0.0 if w.grad is None else w.grad.square().mean().sqrt().item() for w in self.weights]
-        found = {"gradient_ratio": sizes[0] / sizes[-1] if sizes[-1] > 0 else float("nan")}
-        ratios = self.scene.updates.ratios()
-        return found | ({} if np.isnan(ratios).all() else {"update_ratio": float(np.nanmedian(ratios))})
+        return Frame(step, {**frame.metrics, **metrics}, {**kept, **still, **arrays}, {**frame.series, **grown})
 
 
 VIEWS: Mapping[str, Callable[[Scene], View]] = {"space": SpaceView, "layers": LayersView, "trace": TraceView}

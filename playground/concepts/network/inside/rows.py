@@ -8,7 +8,7 @@ from playground.stage.bindings import Box
 BINS, COLUMNS, TOGETHER = 32, 100, 10
 PARTS = COLUMNS // TOGETHER
 KNEE, FAR = 0.1, 30.0  # the signed axis is even up to the one and ends at the other
-POWERS = (-9, 3)  # of ten: the axis of the gradients
+POWERS = (-9, 1)  # of ten: the axis of the gradients
 KINDS = ("activations", "weights", "gradients")
 BLOCK, GAP, ROW = 1.0, 0.2, 0.88
 BOUNDED = {"tanh": (-1.0, 1.0), "sine": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
@@ -24,7 +24,7 @@ def span(knobs: Knobs, layer: int) -> tuple[float, float] | None:
 def ends(knobs: Knobs, kind: int, layer: int) -> tuple[str, str]:
     """What the low and the high end of a row's axis are called."""
     if kind == 2:
-        return "10⁻⁹", "10³"
+        return "10⁻⁹", "10"
     found = span(knobs, layer) if kind == 0 else None
     low, high = found or (-FAR, FAR)
     return f"{low:g}".replace("-", "−"), f"{high:g}"

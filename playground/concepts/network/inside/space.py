@@ -17,7 +17,7 @@ from playground.concepts.network.inside.looking import axes, seen_on, window
 from playground.concepts.network.sandbox.measure import DOMAIN
 
 Floats = NDArray[np.float64]
-REACH, LINES, POINTS, LONG = 1.2, 9, 33, 97
+REACH, LINES, POINTS, LONG = 1.2, 7, 41, 97
 ROOM, LOOSE = 1.25, 0.4
 TINY = 1e-9
 NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)

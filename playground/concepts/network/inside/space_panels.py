@@ -16,7 +16,7 @@ from playground.stage.palette import CLASSES, VARIANTS
 
 BULLSEYE = (12, 18)  # two rings: one is a misclassified point
 WINDOW = (-1.0, -1.0, 1.0, 1.0)
-LINES = 9  # of each kind in the grid
+LINES = 7  # of each kind in the grid
 BAR = 0.5  # of the window's half side: the scale's bar
 UPRIGHT, LYING, EDGE, ZERO = (
     "#4D5663",
@@ -40,7 +40,8 @@ def space(knobs: Knobs) -> Panel:
     bindings += [Paths("space_border_x", "space_border_y", [2])] if knobs.is_classes else []
     bindings += [Marks("seen_x", "seen_y", None, "seen_target", scale, size=6)]
     bindings += [Marks("here_x", "here_y", 4, EDGE, symbol="ring", size=size) for size in BULLSEYE]
-    made = figure(_title(knobs), _keys(knobs), *looking.axis_names(knobs))
+    bare: dict[str, Any] = {"margin": {"l": 30, "b": 30}} if looking.window(knobs) is None else {}
+    made = figure(_title(knobs), _keys(knobs), *looking.axis_names(knobs), **bare)
     axis = {"range": [-1, 1], "constrain": "domain", "zeroline": False, "fixedrange": True, **_ticks(knobs)}
     made.update_xaxes(**axis)
     made.update_yaxes(**axis, scaleanchor="x")
@@ -161,7 +162,7 @@ def cuts(knobs: Knobs) -> Panel:
     """How well a straight cut through each layer tells the training points apart, over the steps."""
     layers = range(len(knobs.sizes) - 1)
     traces = [line(looking.layer_name(knobs, layer), layer_colour(layer)) for layer in layers]
-    name = "share of points right" if knobs.is_classes else "R² on the training points"
+    name = "share right" if knobs.is_classes else "R² on the training points"
     axes = {"xaxis": {"range": [0, knobs.steps]}, "yaxis": {"range": [0.4 if knobs.is_classes else 0, 1.03]}}
     made = figure("Told apart by a straight cut, layer by layer", traces, "step", name, hovermode="x unified", **axes)
     bindings = [Extend(layer, "step", f"cut.{layer}") for layer in layers]

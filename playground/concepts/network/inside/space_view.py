@@ -19,7 +19,7 @@ from playground.contract import ranged
 from playground.models.mlp import linear_layers
 from playground.wire import narrow
 
-MOST_POINTS, PROBED = 200, 500
+MOST_POINTS, PROBED = 160, 500
 Found = tuple[dict[str, float], dict[str, Any], dict[str, float]]
 
 

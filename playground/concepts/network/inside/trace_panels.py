@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from playground.concepts.network.inside import drawn, looking
 from playground.concepts.network.inside.knobs import Knobs
+from playground.concepts.network.inside.space_panels import layer_colour
 from playground.contract import specs, write
-from playground.stage import Extend, Lines, Open, Panel, Replace, Table, Text, Tiles, Weigh
+from playground.stage import Extend, Layout, Lines, Open, Panel, Replace, Table, Text, Tiles, Weigh
 from playground.stage.bindings import Binding, Box, Cells
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import PURPLE, VERMILLION
@@ -109,6 +110,18 @@ def loss(knobs: Knobs) -> Panel:
                   "step", "loss", hovermode="x unified", xaxis={"range": [0, knobs.steps]})  # fmt: skip
     bindings = [Extend(0, "step", "sample_loss"), Extend(1, "step", "train_loss")]
     return Panel("loss", made, bindings, "The sample's loss and the mean training loss against the step.", log=True)
+
+
+def deltas(knobs: Knobs) -> Panel:
+    """How long each layer's delta is: what is left of the error on its way back."""
+    layers = range(1, len(knobs.sizes))
+    traces = [line(looking.layer_name(knobs, layer), layer_colour(layer), width=1.6) for layer in layers]
+    axis = {"type": "log", "exponentformat": "power", "minexponent": 4, "tickfont": {"size": 10}}
+    made = figure("Error on its way back, by layer", traces, "step", "‖δ‖", hovermode="x unified", yaxis=axis,
+                  xaxis={"range": [0, knobs.steps]}, showlegend=len(knobs.sizes) < 6)  # fmt: skip
+    bindings: list[Binding] = [Layout("yaxis.range", "delta_range"), Layout("yaxis.dtick", "delta_tick")]
+    bindings += [Extend(layer - 1, "step", f"delta.{layer - 1}") for layer in layers]
+    return Panel("deltas", made, bindings, "The length of each layer's delta for the sample against the step.")
 
 
 def unit_table(knobs: Knobs) -> Table:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from playground.concepts.network.inside import drawn
 from playground.concepts.network.inside.codes import characters
+from playground.concepts.network.inside.decades import Decades
 from playground.concepts.network.inside.looking import picked
 from playground.concepts.network.inside.scene import Scene
 from playground.concepts.network.inside.trace import Layer, Trace, equation, trace
@@ -28,6 +29,7 @@ class TraceView:
         self.scene, self.knobs = scene, scene.knobs
         self.layer, self.unit = picked(scene.knobs)
         self.shown = drawn.shown(scene.knobs)
+        self.axis = Decades("delta")
 
     def __call__(self, step: int) -> Found:
         """What is seen after that many updates."""
@@ -40,7 +42,9 @@ class TraceView:
         metrics = {"sample_loss": found.loss, "unit_z": z, "unit_a": a, "unit_wanted": wanted, "unit_delta": delta}
         metrics |= {"unit_gradient": float(layer.gradients[self.unit].norm())}
         arrays = {**self._graph(found), **self._unit(layer), **self._all(found)}
-        return metrics, arrays, {"sample_loss": found.loss}
+        lengths = {f"delta.{i}": float(one.delta.norm()) or float("nan") for i, one in enumerate(found.layers)}
+        arrays |= self.axis(np.array(list(lengths.values())))
+        return metrics, arrays, {"sample_loss": found.loss, **lengths}
 
     def _graph(self, found: Trace) -> dict[str, Any]:
         """Numbers and colours of the drawn units, and the edges between them."""

@@ -29,7 +29,9 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
 
 
 def _gradient(knobs: Knobs, history: History) -> Iterator[Verdict]:
-    ratios = history.metrics["gradient_ratio"][1:2]  # of the first batch; frame 0 would be without batch norm
+    ratios = history.metrics.get("gradient_ratio", np.empty(0))[
+        1:2
+    ]  # of the first batch; frame 0 would be without batch norm
     if len(knobs.hidden_sizes) < 2 or not np.isfinite(ratios).any() or not 0 < (ratio := float(ratios[0])) < VANISHED:
         return
     mend = {"norm": "batch"} if knobs.norm == "none" else {"activation": "relu", "initialiser": "he_normal"}
