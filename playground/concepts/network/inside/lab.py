@@ -20,7 +20,7 @@ SIX = (6, 6, 6, 6, 6, 6)
 
 PRESETS = (
     Preset(
-        "Circles", "Layer 2 has two units: it lifts the disc off the ring, and one straight cut is enough.",
+        "Circles", "Layer 2 has two units: it gathers the disc in a corner, and one straight cut is enough.",
         Knobs(data="circles", hidden_sizes=(6, 2), steps=600, seed=5),
     ),
     Preset("Spiral", "Eight units pull the two arms apart, until one straight line parts them.", Knobs()),
@@ -31,7 +31,7 @@ PRESETS = (
         Knobs(view="trace", data="xor", hidden_sizes=(4, 3)),
     ),
     Preset(
-        "A wrong one", "This point's label was redrawn. The network insists on the other class: see its loss and its δ.",
+        "A wrong one", "Its label was redrawn, and the network insists on the other class: see its loss and its δ.",
         Knobs(view="trace", data="moons", noise=0.4, label_noise=0.05, hidden_sizes=(4, 3), point=(0.851, -0.338)),
     ),
     Preset(
@@ -45,7 +45,7 @@ PRESETS = (
               optimizer="sgd", learning_rate=0.1),
     ),
     Preset(
-        "Exploding", "Residual sums without norm: activations and gradients grow with every layer.",
+        "Exploding", "Residual sums without norm: activations grow layer by layer, and the first loss is huge.",
         Knobs(view="layers", data="circles", hidden_sizes=(32,) * 8, activation="relu", residual=True,
               initialiser="he_normal"),
     ),

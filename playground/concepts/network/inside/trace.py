@@ -68,7 +68,7 @@ def trace(model: nn.Sequential, loss_fn: LossFn, inputs: Tensor, target: Tensor)
                 for one in (linear.weight, linear.bias, before, after, out, want, delta)))
         for (linear, before, after), out, want, delta in zip(passed, came_out, wanted, deltas, strict=True)
     ]  # fmt: skip
-    return Trace(tuple(layers), outputs.detach()[0].cpu(), float(loss))
+    return Trace(tuple(layers), outputs.detach()[0].cpu(), loss.item())
 
 
 def _walk(layers: nn.Sequential, x: Tensor, passed: list[tuple[nn.Linear, Tensor, Tensor]]) -> Tensor:
