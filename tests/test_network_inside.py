@@ -6,7 +6,7 @@ import runpy
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,7 +14,6 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
-from playground import link as links
 from playground import wire
 from playground.concepts.network.inside import drawn, looking, rows, space
 from playground.concepts.network.inside.histograms import Past, column, scales
@@ -23,7 +22,7 @@ from playground.concepts.network.inside.trace import equation, number, trace
 from playground.concepts.network.sandbox.experiment import loss_fn, network
 from playground.contract import Frame, History, lab, mended, specs
 from playground.export.script import script
-from playground.stage import Open, Weigh
+from playground.stage import Choose, Weigh
 from playground.training.recorder import frames
 from tests.scripts import ends
 
@@ -183,7 +182,7 @@ def test_the_edges_hold_the_exported_network_s_gradients(snap: bool, tmp_path: P
     left["model"].zero_grad()
     left["loss_fn"](left["model"](left["sample"]), left["target"]).backward()
     linear = [layer for layer in left["model"].modules() if isinstance(layer, nn.Linear)]
-    expected = torch.cat([layer.weight.grad.flatten() for layer in linear]).numpy()
+    expected = torch.cat([cast("torch.Tensor", layer.weight.grad).flatten() for layer in linear]).numpy()
     found = run(**values)
     assert newest(found, "edges") == pytest.approx(expected, abs=1e-6)
     assert found[-1].metrics["sample_loss"] == pytest.approx(left["metrics"]["sample_loss"], abs=1e-6)
@@ -200,9 +199,9 @@ def test_edges_show_products_weights_and_gradients() -> None:
     assert parts["gradient"][:8] == pytest.approx(np.repeat(deltas[:4], 2) * first, abs=1e-6)
 
 
-@pytest.mark.parametrize("unit_layer", [1, 2, 9])
-def test_the_table_adds_up_to_the_unit_s_sum(unit_layer: int) -> None:
-    found = run(view="trace", unit_layer=unit_layer, unit=2)
+@pytest.mark.parametrize("unit", ["1.2", "2.2", "9.64"])
+def test_the_table_adds_up_to_the_unit_s_sum(unit: str) -> None:
+    found = run(view="trace", unit=unit)
     last = found[-1]
     assert np.asarray(last.arrays["in_product"]).sum() == pytest.approx(last.metrics["unit_z"], abs=1e-5)
     gradient = np.asarray(last.arrays["in_gradient"])
@@ -362,13 +361,10 @@ def test_frames_are_small(view: str) -> None:
 def test_clicks_on_units_pick_them_in_the_same_run() -> None:
     chosen = knobs(view="trace", edges="weight", data="painted")
     graph = LAB.stage(chosen)[0]
-    opened = next(one for one in graph.bindings if isinstance(one, Open))
-    assert len(opened.links) == len(opened.boxes) == len(opened.titles) == 7
-    for (layer, unit), link in zip(drawn.units(chosen), opened.links, strict=True):
-        found = links.parse(link)
-        assert found.lab.path == "network/inside" and not found.notes
-        assert looking.picked(found.knobs) == (layer, unit)
-        assert found.knobs.training() == chosen.training()
+    choose = next(one for one in graph.bindings if isinstance(one, Choose))
+    for place, value in zip(drawn.units(chosen), choose.values, strict=True):
+        picked = knobs(view="trace", edges="weight", data="painted", unit=value)
+        assert picked.picked == place and picked.training() == chosen.training()
     weigh = next(one for one in graph.bindings if isinstance(one, Weigh))
     assert all(chosen.parameter(name) for name in (*weigh.names, *weigh.beside))
     assert len(weigh.names) == newest(run(view="trace"), "edges").size
@@ -400,7 +396,7 @@ CASES: dict[str, dict[str, Any]] = {
     "rings": {"data": "rings", "hidden_sizes": (5,)},
     "sine": {"data": "sine", "hidden_sizes": (5,)},
     "layers": {"view": "layers", "optimizer": "sgd", "norm": "batch"},
-    "trace": {"view": "trace", "unit_layer": 1, "unit": 9, "data": "blobs"},
+    "trace": {"view": "trace", "unit": "1.9", "data": "blobs"},
     "trace_free": {"view": "trace", "snap": False, "features": ("x1", "x1x2"), "label_noise": 0.3},
     "trace_line": {"view": "trace", "snap": False, "data": "sine"},
 }
@@ -428,7 +424,10 @@ def test_random_knobs_run_and_mends_are_knobs(seed: int) -> None:
             choices = [one for one in specs(Knobs)[name].choices if one != "table"]
             values[name] = choices[generator.integers(len(choices))]
         values |= {"hidden_sizes": sizes[generator.integers(len(sizes))], "residual": bool(generator.integers(2))}
-        values |= {"layer": int(generator.integers(9)), "unit": int(generator.integers(1, 65))}
+        values |= {
+            "layer": int(generator.integers(9)),
+            "unit": f"{generator.integers(1, 10)}.{generator.integers(1, 65)}",
+        }
         chosen = Knobs.model_validate(values).settled()
         assert LAB.stage(chosen)
         found = wire.recorded(frames(LAB, chosen, "cpu"))
@@ -472,7 +471,7 @@ def test_one_large_step_kills_most_of_the_units() -> None:
 
 def test_residual_sums_explode_and_layer_norm_holds_them() -> None:
     chosen = next(one.knobs for one in LAB.presets if one.title == "Exploding")
-    found, held = start(chosen), start(mended(chosen, {"norm": "layer"}))
+    found, held = start(chosen), start(cast("Knobs", mended(chosen, {"norm": "layer"})))
     assert found.metrics["growth"][0] > 10 and found.metrics["train_loss"][0] > 5
     assert held.metrics["growth"][0] < 10 and held.metrics["train_loss"][0] < 3
     assert any("-fold from layer 1 to layer 8" in verdict.sentence for verdict in LAB.verdicts(chosen, found))

@@ -32,13 +32,9 @@ class LookKnobs(Base):
         labels={"product": "w · a", "weight": "w", "gradient": "∂L/∂w"},
         help="What a unit hands on, its weight (click one to change it), or the weight's gradient for this sample.",
     )  # fmt: skip
-    unit_layer: int = knob(
-        2, title="Unit's layer", ge=1, le=9, after=True, when=TRACE,
-        help="The unit whose sum is written out; the last layer is the output, and a number beyond it means it.",
-    )  # fmt: skip
-    unit: int = knob(
-        1, title="Unit", ge=1, le=64, after=True, when=TRACE,
-        help="Counted from the top; a number beyond the last means the last. Or click it.",
+    unit: str = knob(
+        "2.1", title="Unit written out", pattern=r"^[1-9]\.[1-9][0-9]?$", max_length=4, after=True, when=TRACE,
+        help="Click one, or write layer.unit, such as 2.1: the first unit of layer 2. Beyond the last means the last.",
     )  # fmt: skip
     projection: Literal["cut", "plane", "units"] = knob(
         "cut", title="Wide layers are seen", group="more", after=True, when=SPACE,
@@ -70,3 +66,10 @@ class Knobs(Sandbox, LookKnobs):
 
     noise: float = _folded("noise")
     map_size: ClassVar[int] = MAP_SIZE  # type: ignore[assignment, misc]
+
+    @property
+    def picked(self) -> tuple[int, int]:
+        """(layer from 1, unit from 0) of the unit whose sum is written out; the layer behind the last is the output."""
+        layer, unit = map(int, self.unit.split("."))
+        layer = min(layer, len(self.hidden_sizes) + 1)
+        return layer, min(unit, self.sizes[layer]) - 1

@@ -74,9 +74,3 @@ def axis_names(knobs: Knobs) -> tuple[str, str]:
         return "principal plane, across", "principal plane, up"
     named = [unit_name(knobs, looked(knobs), unit) for unit in axes(knobs)]
     return named[0], named[1] if len(named) > 1 else ""
-
-
-def picked(knobs: Knobs) -> tuple[int, int]:
-    """(layer from 1, unit from 0) of the unit whose sum is written out."""
-    layer = min(knobs.unit_layer, len(knobs.hidden_sizes) + 1)
-    return layer, min(knobs.unit, knobs.sizes[layer]) - 1

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 
 from playground.concepts.network.inside import drawn, looking
 from playground.concepts.network.inside.knobs import Knobs
 from playground.concepts.network.inside.space_panels import layer_colour
-from playground.contract import specs, write
-from playground.stage import Extend, Layout, Lines, Open, Panel, Replace, Table, Text, Tiles, Weigh
+from playground.stage import Choose, Extend, Layout, Lines, Panel, Replace, Table, Text, Tiles, Weigh
 from playground.stage.bindings import Binding, Box, Cells
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import PURPLE, VERMILLION
@@ -36,7 +34,7 @@ def graph(knobs: Knobs) -> Panel:
         Lines("edges", drawn.edges(knobs), 3.5), Tiles("forward", forward), Tiles("backward", backward),
         Text("equation", lines, flow="words", size=14),
         Replace(0, "customdata", "forward_numbers"), Replace(1, "customdata", "backward_numbers"),
-        _opener(knobs, forward[knobs.sizes[0] :], backward),
+        _chooser(knobs, forward[knobs.sizes[0] :], backward),
     ]  # fmt: skip
     bindings += [Weigh("edges", "changes", *drawn.names(knobs))] if knobs.edges == "weight" else []
     traces = [_numbers(forward, knobs), _numbers(backward, knobs), *_frame(knobs, forward, backward)]
@@ -60,9 +58,9 @@ def _numbers(boxes: list[Box], knobs: Knobs) -> go.Scatter:
 def _frame(knobs: Knobs, forward: list[Box], backward: list[Box]) -> list[go.Scatter]:
     """A frame round the unit that was picked, where it is drawn."""
     drawn_units = drawn.units(knobs)
-    if looking.picked(knobs) not in drawn_units:
+    if knobs.picked not in drawn_units:
         return []
-    at = drawn_units.index(looking.picked(knobs))
+    at = drawn_units.index(knobs.picked)
     x0, _, x1, y1 = forward[drawn.shown(knobs)[0] + at]
     y0 = backward[at][1]
     return [go.Scatter(x=[x0, x1, x1, x0, x0], y=[y0, y0, y1, y1, y0], mode="lines", showlegend=False, hoverinfo="skip",
@@ -85,23 +83,12 @@ def _names(knobs: Knobs) -> list[dict[str, Any]]:
     return names
 
 
-def _opener(knobs: Knobs, forward: list[Box], backward: list[Box]) -> Open:
+def _chooser(knobs: Knobs, forward: list[Box], backward: list[Box]) -> Choose:
     """A click on a unit writes out its sum."""
     places = drawn.units(knobs)
     boxes = [(a[0], b[1], a[2], a[3]) for a, b in zip(forward, backward, strict=True)]
-    return Open([_link(knobs, *place) for place in places], [drawn.called(knobs, *place) for place in places],
-                boxes=boxes)  # fmt: skip
-
-
-def _link(knobs: Knobs, layer: int, unit: int) -> str:
-    """The same run with another unit picked."""
-    asked = knobs.model_copy(update={"unit_layer": layer, "unit": unit + 1})
-    query = {
-        name: write(getattr(asked, name))
-        for name, spec in specs(type(knobs)).items()
-        if asked.in_force(name) and getattr(asked, name) != spec.default
-    }
-    return "network?" + urlencode({"lab": "inside", **query})
+    values = [f"{layer}.{unit + 1}" for layer, unit in places]
+    return Choose("unit", values, [drawn.called(knobs, *place) for place in places], boxes)
 
 
 def loss(knobs: Knobs) -> Panel:
@@ -126,7 +113,7 @@ def deltas(knobs: Knobs) -> Panel:
 
 def unit_table(knobs: Knobs) -> Table:
     """The picked unit's sum, term by term."""
-    layer, unit = looking.picked(knobs)
+    layer, unit = knobs.picked
     sources = [drawn.called(knobs, layer - 1, k) for k in range(knobs.sizes[layer - 1])]
     rows = [[name, *["–"] * 4] for name in [*sources, "bias"]]
     cells = [Cells(i, f"in_{name}") for i, name in enumerate(("value", "weight", "product", "gradient"), 1)]

@@ -11,7 +11,6 @@ from torch import Tensor
 from playground.concepts.network.inside import drawn
 from playground.concepts.network.inside.codes import characters
 from playground.concepts.network.inside.decades import Decades
-from playground.concepts.network.inside.looking import picked
 from playground.concepts.network.inside.scene import Scene
 from playground.concepts.network.inside.trace import Layer, Trace, equation, trace
 from playground.contract import Ranged, ranged
@@ -27,7 +26,7 @@ class TraceView:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.knobs = scene, scene.knobs
-        self.layer, self.unit = picked(scene.knobs)
+        self.layer, self.unit = scene.knobs.picked
         self.shown = drawn.shown(scene.knobs)
         self.axis = Decades("delta")
 
