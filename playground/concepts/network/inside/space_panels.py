@@ -12,14 +12,14 @@ from playground.concepts.network.sandbox import panels as sandbox
 from playground.stage import Edit, Extend, Marks, Panel, Paths, Pick, Text, Tiles
 from playground.stage.bindings import Binding, Box
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import CLASSES, VARIANTS
+from playground.stage.palette import CLASSES, GREY, VARIANTS
 
 BULLSEYE = (12, 18)  # two rings: one is a misclassified point
 WINDOW = (-1.0, -1.0, 1.0, 1.0)
 LINES = 7  # of each kind in the grid
 BAR = 0.5  # of the window's half side: the scale's bar
 UPRIGHT, LYING, EDGE, ZERO = (
-    "#4D5663",
+    "#5B6675",
     "#9AA3B0",
     "#14181F",
     "rgba(20,24,31,0.35)",
@@ -78,8 +78,10 @@ def _keys(knobs: Knobs) -> list[go.Scatter]:
     for trace in traces:
         trace.update(x=[None], y=[None])
     traces[1].showlegend = not flat
-    traces[2].showlegend = knobs.is_classes
+    traces[2].update(showlegend=False, legendgroup="border")  # near black is not seen beside a dark page's plot
     traces[3].showlegend = False
+    if knobs.is_classes:
+        traces.append(line("border", GREY, width=2.5).update(x=[None], y=[None], legendgroup="border"))
     squares = [{"size": 9, "symbol": "square", "color": color} for color in CLASSES]
     named = zip(sandbox.class_names(knobs), squares, strict=False) if knobs.is_classes else []
     return traces + [go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=one) for name, one in named]

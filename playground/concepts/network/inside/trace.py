@@ -94,7 +94,7 @@ def equation(layer: Layer, unit: int, bend: str) -> list[str]:
               for term in [*terms[:MOST_TERMS], *rest, number(float(layer.bias[unit]))]]  # fmt: skip
     z, a, delta = (number(float(part[unit])) for part in (layer.sums, layer.activations, layer.delta))
     lines = [" ".join(signed[start : start + A_LINE]) for start in range(0, len(signed), A_LINE)]
-    lines[0] = f"z = {lines[0].removeprefix('+ ')}"
+    lines[0] = f"z = {lines[0].removeprefix('+ ')}".replace("z = − ", "z = −")
     lines[-1] += f" = {z}"
     made = f"a = {bend} = {a}" if bend else f"a = z = {a}, the output"
     return [*lines, f"{made},   δ = ∂L/∂z = {delta}"]
