@@ -371,20 +371,9 @@ def test_clicks_on_units_pick_them_in_the_same_run() -> None:
 
 
 def test_looking_elsewhere_is_the_same_training() -> None:
-    look = [name for name, spec in specs(Knobs).items() if spec.after]
-    assert set(look) == {
-        "view",
-        "layer",
-        "edges",
-        "unit_layer",
-        "unit",
-        "projection",
-        "unit_x",
-        "unit_y",
-        "point",
-        "snap",
-    }
-    assert {"map_size"} | set(specs(Knobs)) - set(look) == set(specs(SANDBOX.Knobs))
+    look = {name for name, spec in specs(Knobs).items() if spec.after}
+    assert {"map_size"} | set(specs(Knobs)) - look == set(specs(SANDBOX.Knobs))
+    assert look == {"view", "layer", "projection", "unit_x", "unit_y", "edges", "unit", "point", "snap"}
 
 
 CASES: dict[str, dict[str, Any]] = {
@@ -470,7 +459,7 @@ def test_one_large_step_kills_most_of_the_units() -> None:
 
 
 def test_residual_sums_explode_and_layer_norm_holds_them() -> None:
-    chosen = next(one.knobs for one in LAB.presets if one.title == "Exploding")
+    chosen = cast("Knobs", next(one.knobs for one in LAB.presets if one.title == "Exploding"))
     found, held = start(chosen), start(cast("Knobs", mended(chosen, {"norm": "layer"})))
     assert found.metrics["growth"][0] > 10 and found.metrics["train_loss"][0] > 5
     assert held.metrics["growth"][0] < 10 and held.metrics["train_loss"][0] < 3
