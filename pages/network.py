@@ -2,6 +2,6 @@
 
 from playground.ui import lab_page
 
-LABS = ("sandbox", "compare", "landscape")
+LABS = ("sandbox", "inside", "landscape", "compare")
 
 lab_page("network")

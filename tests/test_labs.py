@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from playground import wire
+from playground import link, wire
 from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
 from playground.stage import (
     Band,
     Cells,
+    Choose,
     Edit,
     Extend,
     Layout,
@@ -88,6 +89,9 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
                     assert {binding.x, *binding.y} - {""} <= arrays and len(binding.titles) == len(binding.links)
                 case Edit():
                     assert binding.knob in specs(lab.Knobs)
+                case Choose():
+                    assert len(binding.values) == len(binding.titles) == len(binding.boxes)
+                    assert all(link.check(lab.Knobs, binding.knob, text) is not None for text in binding.values)
         if isinstance(part, Panel):
             figure_at(part, history, len(history) - 1)
 

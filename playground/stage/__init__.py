@@ -3,6 +3,7 @@
 from playground.stage.bindings import (
     Band,
     Cells,
+    Choose,
     Edit,
     Extend,
     Layout,
@@ -23,6 +24,6 @@ from playground.stage.bindings import (
 from playground.stage.describe import to_json
 
 __all__ = [
-    "Band", "Cells", "Edit", "Extend", "Layout", "Lines", "Marks", "Open", "Panel", "Part", "Paths", "Pick",
+    "Band", "Cells", "Choose", "Edit", "Extend", "Layout", "Lines", "Marks", "Open", "Panel", "Part", "Paths", "Pick",
     "Replace", "Seek", "Table", "Text", "Tiles", "Weigh", "to_json",
 ]  # fmt: skip

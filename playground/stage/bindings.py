@@ -227,7 +227,22 @@ class Open:
         checked_links(self.links)
 
 
-Binding = Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Text | Edit | Open | Pick | Seek | Weigh
+@dataclass(frozen=True)
+class Choose:
+    """A click in box k of this panel sets knob `knob` to text `values[k]`: it starts a new run.
+
+    `titles[k]` says beside the panel's title what is pointed at. The keyboard has the knob's own control.
+    """
+
+    knob: str
+    values: Sequence[str]
+    titles: Sequence[str]
+    boxes: Sequence[Box]
+
+
+Binding = (
+    Extend | Replace | Layout | Tiles | Lines | Marks | Band | Paths | Text | Choose | Edit | Open | Pick | Seek | Weigh
+)
 
 
 @dataclass(frozen=True)

@@ -439,6 +439,16 @@ def test_a_click_near_a_point_opens_its_page_and_a_drag_none(site: Page) -> None
     assert opened(site) == ["network?seed=2"]
 
 
+def test_a_click_in_a_box_chooses_a_knob_s_value_at_the_frame_shown(site: Page) -> None:
+    boxes = [[-1.2, -1.2, 0, 1.2], [0.2, -1.2, 1.2, 1.2]]
+    leading(site, {"kind": "choose", "knob": "unit", "values": ["1.1", "1.2"], "boxes": boxes})
+    for x in (0.7, 0.1):
+        site.mouse.click(*where(site, "map", x, 0.3))
+    assert [entry[1:3] for entry in told(site)] == [["unit", "1.2"]] and opened(site) == []
+    site.mouse.move(*where(site, "map", -0.5, 0.4))
+    assert site.locator(".pg-caption:visible").inner_text() == "one: click chooses it"
+
+
 def test_a_row_of_a_table_leads_to_its_page_by_keyboard_too(site: Page) -> None:
     site.evaluate("""async () => { const spec = await (await fetch('/stage.json')).json();
       spec.parts.push({part: 'table', name: 'runs', title: 'Runs', columns: ['run'], rows: [['first'], ['second']],

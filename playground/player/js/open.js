@@ -1,4 +1,4 @@
-/** Clicking a point or a picture opens the page that it stands for: a run of its own. */
+/** Clicking a point or a picture opens the page that it stands for, or chooses what it stands for. */
 
 import {write} from './dom.js';
 import {isClick, plotArea} from './geometry.js';
@@ -7,9 +7,9 @@ import {boxAt} from './pick.js';
 const NEAR_POINT = 14; // pixels from a point that count as on it
 
 export class Open {
-  /** Lets the points or boxes of `binding` lead to their pages; `open(link)` goes there. */
-  constructor(panel, binding, open) {
-    Object.assign(this, {panel, binding, open});
+  /** Lets the points or boxes of `binding` lead to their pages; `open(link)` goes there, `hint` says so. */
+  constructor(panel, binding, open, hint = 'click opens it alone') {
+    Object.assign(this, {panel, binding, open, hint});
     this.stop = new AbortController();
     const {signal} = this.stop;
     const listen = (type, act) => panel.plot.addEventListener(type, act, {signal});
@@ -44,7 +44,7 @@ export class Open {
     const leads = k >= 0 && k < links.length;
     plot.classList.toggle('pg-opening', leads);
     caption.hidden = !leads;
-    write(caption, leads ? `${titles[k]}: click opens it alone` : '');
+    write(caption, leads ? `${titles[k]}: ${this.hint}` : '');
   }
 
   #up(event) {

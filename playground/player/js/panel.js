@@ -85,8 +85,7 @@ export class Panel {
     this.seek?.remove();
     const seek = spec.bindings.find((b) => b.kind === 'seek');
     this.opens?.remove();
-    const opens = player.hooks.open && spec.bindings.find((b) => b.kind === 'open');
-    this.opens = opens && new Open(this, opens, player.hooks.open);
+    this.opens = this.#opener(spec);
     this.seek = seek ? new Seek(this, seek) : null;
     const edit = spec.bindings.find((b) => b.kind === 'edit');
     if (this.edit && edit?.gesture === this.edit.binding.gesture) {
@@ -95,6 +94,16 @@ export class Panel {
     }
     this.edit?.remove();
     this.edit = edit ? new Edit(this, edit, (knob, text) => player.edited(knob, text)) : null;
+  }
+
+  /** What a click on a point or a box leads to: a page, or a knob's value; null where there is nothing of the kind. */
+  #opener({bindings}) {
+    const {player, player: {hooks}} = this;
+    const opens = hooks.open && bindings.find((b) => b.kind === 'open');
+    if (opens) return new Open(this, opens, hooks.open);
+    const chooses = hooks.edit && bindings.find((b) => b.kind === 'choose');
+    const choose = (text) => player.edited(chooses.knob, text);
+    return chooses ? new Open(this, {...chooses, links: chooses.values}, choose, 'click chooses it') : null;
   }
 
   /** The whole chart anew (its nodes stay): after a new spec, new ghosts or another display option. */
