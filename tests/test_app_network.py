@@ -113,3 +113,52 @@ def test_a_pin_is_labelled_by_what_differs(server: str, page: Page) -> None:
     slider.press("ArrowRight")
     page.wait_for_function("new URL(location.href).searchParams.has('learning_rate')", timeout=30_000)
     expect(page.locator(".pg-pins")).to_contain_text("learning_rate", timeout=30_000)
+
+
+PLACE = """([name, x, y]) => {
+  const {plot} = playground.player.stage.parts.get(name);
+  const {xaxis, yaxis} = plot._fullLayout, corner = plot.getBoundingClientRect();
+  return [corner.x + xaxis._offset + xaxis.c2p(x), corner.y + yaxis._offset + yaxis.c2p(y)];
+}"""
+
+
+def test_a_click_on_the_plane_chooses_the_sample_whose_sums_are_written_out(server: str, page: Page) -> None:
+    ended(page, f"{server}/network?lab=inside&view=trace&data=moons&hidden_sizes=3-3&steps=200&seed=47")
+    before = page.evaluate("[...playground.player.stage.parts.keys()]")
+    page.mouse.click(*page.evaluate(PLACE, ["plane", -0.5, 0.5]))
+    page.wait_for_function("new URL(location.href).searchParams.has('point')", timeout=30_000)
+    page.wait_for_function(DONE, timeout=60_000)
+    assert page.evaluate("[...playground.player.stage.parts.keys()]") == before
+    loss = metric(page, "train_loss")
+    ended(page, page.url.split("&t=")[0])
+    assert metric(page, "train_loss") == loss
+    table = page.locator(".pg-table", has_text="adds up").locator("tbody tr")
+    products = [[float(text.replace("−", "-")) for text in row.locator("td").all_inner_texts()[1:4]]
+                for row in table.all()[:3]]  # fmt: skip
+    assert np.allclose([a * w for a, w, _ in products], [product for *_, product in products], rtol=0.02, atol=0.01)
+
+
+def test_the_warped_space_of_another_layer_keeps_the_training(server: str, page: Page) -> None:
+    ended(page, f"{server}/network?lab=inside&data=circles&hidden_sizes=3-2&steps=200&seed=48")
+    loss = metric(page, "train_loss")
+    slider = page.locator(".st-key-knobs [data-testid=stSlider] input[type=range]").first
+    slider.focus()
+    slider.press("ArrowLeft")
+    page.wait_for_function("new URL(location.href).searchParams.get('layer') === '1'", timeout=30_000)
+    expect(page.get_by_text("The plane as layer 1 sees it")).to_be_visible(timeout=30_000)
+    ended(page, page.url.split("&t=")[0])
+    assert metric(page, "train_loss") == loss
+
+
+def test_the_landscape_has_the_network_at_its_end_and_its_link_the_moment(server: str, page: Page) -> None:
+    ended(page, f"{server}/network?lab=landscape&data=moons&hidden_sizes=4&steps=200&seed=49")
+    share = metric(page, "explained")
+    assert 0.5 < share <= 1
+    expect(page.locator(".pg-readouts")).to_contain_text(f"{share:.1%}".rstrip("%"))
+    middle = int(page.evaluate("playground.player.recording.length")) // 2
+    rested(page, middle)
+    page.wait_for_function("(i) => new URL(location.href).searchParams.get('t') === String(i)", arg=middle)
+    update = page.locator(".pg-clock").inner_text()
+    opened(page, page.url)
+    rested(page, middle)
+    assert page.locator(".pg-clock").inner_text() == update

@@ -10,8 +10,9 @@ first update on update_ratio, the median over the layers of |update| / |weights|
 the size of the last hidden layer's activations over the first one's. Arrays: `past.<k>` (3 L, 32, 10); `layer_dead`,
 `layer_saturated`, `layer_gradient`, `layer_size`, `layer_update` (L,). Series: `gradient.<layer>`, `update.<layer>`.
 One sample: sample_loss, and of the unit unit_z, unit_a, unit_wanted, unit_delta, unit_gradient; arrays `edges` (E,),
-`forward`, `backward` (n, 1, 1), `forward_numbers`, `backward_numbers` (n,); `equation` (3, 96); `in_*` (I + 1,), the
-unit's table; `all_*` (n,), that of all drawn units. Series: sample_loss; `delta.<layer>`, the length of its delta.
+`forward`, `backward` (n, 1, 1), `forward_numbers`, `backward_numbers` (n,), the latter to 1e-5; `equation` (3, 96);
+`in_*` (I + 1,), the unit's table; `all_*` (n,), that of all drawn units. Series: sample_loss; `delta.<layer>`, the
+length of its delta.
 """
 
 from __future__ import annotations

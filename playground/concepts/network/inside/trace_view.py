@@ -57,7 +57,7 @@ class TraceView:
             kinds[self.knobs.edges](layer)[:after, :before].reshape(-1)
             for layer, before, after in zip(found.layers, self.shown, self.shown[1:], strict=False)
         ]
-        numbers = {"forward_numbers": torch.cat(going), "backward_numbers": torch.cat(coming)}
+        numbers = {"forward_numbers": torch.cat(going), "backward_numbers": torch.cat(coming).round(decimals=5)}
         numbers |= {"edges": torch.cat(edges)}
         arrays = {name: values.numpy() for name, values in numbers.items()}
         return {**narrow(arrays), "forward": _tinted(going), "backward": _tinted(coming)}
