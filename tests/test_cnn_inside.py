@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from playground import contract, wire
+from playground import wire
 from playground.concepts.cnn.inside import experiment as lab_experiment
 from playground.concepts.cnn.inside import panels
 from playground.concepts.cnn.inside import picture as pictures
@@ -33,9 +32,11 @@ from playground.data.published import DataError
 from playground.export.script import script
 from playground.training import weights
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 
-LAB = contract.lab("cnn/inside")
+RUNS = Runs("cnn/inside", Knobs)
+LAB, recorded, run = RUNS.lab, RUNS.recorded, RUNS.run
 THREE = (
     "BDEAIAEAAVIAgA0A8C0AgAIAARYA8IYAAPYA8B4AgAQAIAQAgA4A8BYAAO0A8AsAEAAEEAsA8A4AEAANYAkAEAAGIA8BYAAYoA8A"
     "kAAYsA8AkAAXIA8BcAAWEAsA8A4AEAATcAkAgA4A8BYAATEA8EYAAUEA4A8A4A8CcAAUEBAAUAwA8BYAAYoA8BEAAXEA8BcAAYsA"
@@ -52,16 +53,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYGROUND_CACHE_DIR", str(folder))
         yield folder  # type: ignore[misc]
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
 
 
 def knobs(**values: object) -> Knobs:

@@ -6,7 +6,6 @@ import itertools
 import random
 import shutil
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,28 +30,19 @@ from playground.data.published import DataError
 from playground.export.script import script
 from playground.link import from_query
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 from tests.test_data_own import PICTURES
 from tests.test_labs_export import assert_same
 
-LAB = contract.lab("cnn/kernel")
+RUNS = Runs("cnn/kernel", Knobs)
+LAB, recorded, preset = RUNS.lab, RUNS.recorded, RUNS.preset
 PIECE = np.random.default_rng(0).random((SIDE, SIDE))
 PHOTOS = ("cat", "camera", "brick", "grass", "gravel")
 
 
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
 def run(knobs: Knobs) -> History:
     return wire.history(recorded(knobs))
-
-
-def preset(title: str) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
-    return found
 
 
 def convolutions() -> Iterator[tuple[Knobs, nn.Module]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -31,10 +30,12 @@ from playground.stage import Panel
 from playground.stage.still import figure_at
 from playground.training import bench
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 from tests.tiny_sets import idx
 
-LAB = contract.lab("cnn/training")
+RUNS = Runs("cnn/training", Knobs)
+LAB, run, preset, changed = RUNS.lab, RUNS.run, RUNS.preset, RUNS.changed
 SMALL = LAB.small
 BOTH = Knobs(data="digits", view="mlp", epochs=2)
 FEW = 60_000  # bytes
@@ -42,23 +43,6 @@ FEW = 60_000  # bytes
 
 def recorded(knobs: Knobs) -> tuple[bytes, ...]:
     return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
-
-
-def preset(title: str) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
-    return found
-
-
-def changed(knobs: Knobs, **values: object) -> Knobs:
-    found = mended(knobs, values)
-    assert isinstance(found, Knobs)
-    return found
 
 
 def arrays_of(history: History) -> dict[str, np.ndarray]:
@@ -322,10 +306,10 @@ def test_scripts_read_full_sets_as_they_were_published(tmp_path: Path, monkeypat
     raw = {one.name: (tmp_path / one.name).read_bytes() for one in tmp_path.iterdir() if one.suffix == ".bin"}
     parts = {"mnist_full": idx_arrays(grey), "cifar10": cifar.arrays(raw)}
     monkeypatch.setattr(sets, "_published", lambda data: full._images(parts[data], "made {}", tmp_path, ""))
+    made = Runs("cnn/training", Knobs)
     for knobs, numbers in zip(some, ends([script(LAB, knobs) for knobs in some], tmp_path), strict=True):
         for name, number in numbers.items():
-            assert number == pytest.approx(run(knobs).last(name), rel=1e-4, abs=1e-4), (knobs.data, name)
-    run.cache_clear()
+            assert number == pytest.approx(made.run(knobs).last(name), rel=1e-4, abs=1e-4), (knobs.data, name)
 
 
 def idx_arrays(grey: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

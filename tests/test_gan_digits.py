@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,11 @@ from playground.concepts.gan.digits.networks import discriminator_loss, generato
 from playground.contract import History, mended
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 
-LAB = contract.lab("gan/digits")
+RUNS = Runs("gan/digits", Knobs)
+LAB, recorded, run, preset = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset
 SHORT = Knobs(epochs=2, batch_size=128, generator_channels=4, discriminator_channels=4, latent=4)
 
 
@@ -39,27 +40,11 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
-
-
 def arrays_of(history: History) -> dict[str, Any]:
     """Every array as the last frame shows it."""
     found: dict[str, Any] = {}
     for i in range(len(history)):
         found |= history.decode(i).arrays
-    return found
-
-
-def preset(title: str, **changes: Any) -> Knobs:
-    found = mended(next(one.knobs for one in LAB.presets if one.title == title), changes)
-    assert isinstance(found, Knobs)
     return found
 
 

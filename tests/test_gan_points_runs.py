@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,35 +16,20 @@ from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.measure import Eye, data
 from playground.concepts.gan.points.players import Game
 from playground.concepts.gan.points.words import LOSSES
-from playground.contract import History, mended
+from playground.contract import mended
 from playground.data.published import DataError
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 from tests.test_labs_export import assert_same
 
 torch.set_num_threads(1)
 
-LAB = contract.lab("gan/points")
+RUNS = Runs("gan/points", Knobs)
+LAB, recorded, run, preset = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset
 TINY: dict[str, Any] = {"generator_sizes": (8,), "discriminator_sizes": (8,), "batch_size": 16, "steps": 50}
 WHOLE = Knobs(steps=1500)
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
-
-
-def preset(title: str, **changes: Any) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    changed = mended(found, changes)
-    assert isinstance(changed, Knobs)
-    return changed
 
 
 def played(knobs: Knobs) -> tuple[int, float]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import confusion_matrix
 
-from playground import contract, wire
 from playground.concepts.regularization.augmentation import gallery, panels
 from playground.concepts.regularization.augmentation.experiment import augmented, batches, recipe, train_step
 from playground.concepts.regularization.augmentation.images import images
@@ -20,20 +17,11 @@ from playground.concepts.regularization.augmentation.safety import Judge, confus
 from playground.concepts.regularization.augmentation.words import AUGMENTATIONS, plural
 from playground.contract import History, mended
 from playground.data import prepare
-from playground.training.recorder import frames
+from tests.runs import Runs
 
-LAB = contract.lab("regularization/augmentation")
+RUNS = Runs("regularization/augmentation", Knobs)
+LAB, recorded, run, preset = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset
 FEW = Knobs(seeds=3, steps=250)
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
 
 
 def arrays_of(history: History) -> dict[str, np.ndarray]:
@@ -41,12 +29,6 @@ def arrays_of(history: History) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for i in range(len(history)):
         found |= history.decode(i).arrays
-    return found
-
-
-def preset(title: str) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
     return found
 
 

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from playground import contract, link, wire
+from playground import link
 from playground.concepts.rnn.cell import layout, tasks, texts
 from playground.concepts.rnn.cell.knobs import Knobs
 from playground.concepts.rnn.cell.measure import STAGES
 from playground.concepts.rnn.cell.reader import Reader, matrix, trace
-from playground.contract import History, mended
 from playground.export.script import script
 from playground.stage import Tiles
-from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 
-LAB = contract.lab("rnn/cell")
+RUNS = Runs("rnn/cell", Knobs)
+LAB, recorded, run, preset, changed = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset, RUNS.changed
 SHORT = Knobs(steps=20, brackets="(())()", units=3)
 CELLS = ("lstm", "gru", "rnn")
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
-
-
-def changed(knobs: Knobs, **values: object) -> Knobs:
-    found = mended(knobs, values)
-    assert isinstance(found, Knobs)
-    return found
-
-
-def preset(title: str) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
-    return found
 
 
 def reader(kind: str, units: int = 5) -> Reader:

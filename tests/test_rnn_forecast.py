@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
-from playground import contract, wire
+from playground import wire
 from playground.concepts.rnn.forecast import linear, pictures
 from playground.concepts.rnn.forecast.experiment import learner, updates
 from playground.concepts.rnn.forecast.knobs import Knobs
@@ -29,10 +28,12 @@ from playground.data.own import store
 from playground.data.published import DataError
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 from tests.test_labs_export import assert_same
 
-LAB = contract.lab("rnn/forecast")
+RUNS = Runs("rnn/forecast", Knobs)
+LAB, recorded, run, preset = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset
 SUNSPOTS = Knobs(steps=200, repeats=1)
 CO2 = Knobs(series="co2", differenced=True, cell="lstm", steps=300, repeats=1)
 SHORT = {"steps": 20, "repeats": 1, "hidden_size": 4, "window": 6}
@@ -41,22 +42,6 @@ SHORT = {"steps": 20, "repeats": 1, "hidden_size": 4, "window": 6}
 @pytest.fixture(autouse=True)
 def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_CACHE_DIR", str(tmp_path))
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
-
-
-def preset(title: str, **changes: object) -> Knobs:
-    found = mended(next(one.knobs for one in LAB.presets if one.title == title), changes)
-    assert isinstance(found, Knobs)
-    return found
 
 
 def arrays_of(history: History) -> dict[str, np.ndarray]:

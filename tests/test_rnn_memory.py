@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from functools import cache
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from playground import contract, wire
+from playground import wire
 from playground.concepts.rnn import gates
 from playground.concepts.rnn.memory import inside, sweep, tasks
 from playground.concepts.rnn.memory.knobs import Knobs
@@ -19,25 +18,17 @@ from playground.concepts.rnn.memory.networks import Networks, restart, states
 from playground.concepts.rnn.memory.radii import RADII
 from playground.concepts.rnn.plane import Plane
 from playground.concepts.rnn.words import LABELS, parameter_count
-from playground.contract import Frame, History, mended
+from playground.contract import Frame, History
 from playground.export.script import script
 from playground.training.recorder import frames
+from tests.runs import Runs
 from tests.scripts import ends
 
-LAB = contract.lab("rnn/memory")
+RUNS = Runs("rnn/memory", Knobs)
+LAB, recorded, run, preset, changed = RUNS.lab, RUNS.recorded, RUNS.run, RUNS.preset, RUNS.changed
 SWEEP = Knobs(view="gradient")
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 TINY = Knobs(longest=7, units=5, symbols=4, batch_size=8, steps=50, repeats=2)
-
-
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
-@cache
-def run(knobs: Knobs) -> History:
-    return wire.history(recorded(knobs))
 
 
 def arrays_of(history: History) -> dict[str, np.ndarray]:
@@ -45,18 +36,6 @@ def arrays_of(history: History) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for i in range(len(history)):
         found |= history.decode(i).arrays
-    return found
-
-
-def preset(title: str) -> Knobs:
-    found = next(one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
-    return found
-
-
-def changed(knobs: Knobs, **values: object) -> Knobs:
-    found = mended(knobs, values)
-    assert isinstance(found, Knobs)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,32 +23,16 @@ from playground.concepts.rnn.names.view import View
 from playground.concepts.rnn.names.words import LANGUAGES
 from playground.contract import Frame, History, Ranged, lab, mended
 from playground.stage import to_json
-from playground.training.recorder import frames
+from tests.runs import Runs
 
-LAB = lab("rnn/names")
+RUNS = Runs("rnn/names", Knobs)
+LAB, recorded, preset, changed = RUNS.lab, RUNS.recorded, RUNS.preset, RUNS.changed
 TINY = Knobs(hidden_size=6, embedding_size=3)
 FAST = Knobs(epochs=1, hidden_size=48, embedding_size=12, learning_rate=0.02, cell="lstm")
 
 
-@cache
-def recorded(knobs: Knobs) -> tuple[bytes, ...]:
-    return tuple(wire.encode(frame, i) for i, frame in enumerate(frames(LAB, knobs, "cpu")))
-
-
 def run(knobs: Knobs) -> History:
     return wire.history(recorded(knobs))
-
-
-def changed(knobs: Knobs, **values: Any) -> Knobs:
-    found = mended(knobs, values)
-    assert isinstance(found, Knobs)
-    return found
-
-
-def preset(title: str) -> Knobs:
-    (found,) = (one.knobs for one in LAB.presets if one.title == title)
-    assert isinstance(found, Knobs)
-    return found
 
 
 def network(knobs: Knobs = TINY, symbols: int = 9, outputs: int = 9, seed: int = 0) -> Network:
