@@ -29,7 +29,8 @@ async function copy(text, near) {
   return near.focus();
 }
 
-function copyButton(label, text) {
+/** A button that copies what `text()` gives. */
+export function copyButton(label, text) {
   const button = element('button', {type: 'button'});
   const say = (words) => {
     button.innerHTML = icons.copy;
@@ -56,9 +57,8 @@ const download = (href, label) => element('a', {href, download: ''}, label);
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 const SCANNABLE = 600; // characters of a link beyond which a phone's camera has a hard time
 
-/** The QR code of the page's address at this moment, `qr` being the path of the picture, with what may keep it from working. */
-function qrPicture(qr) {
-  const link = location.href;
+/** The QR code of a link to this page, `qr` being the path of the picture, with what may keep it from working. */
+function qrPicture(qr, link) {
   const picture = element('img', {class: 'pg-qr', src: `${qr}?link=${encodeURIComponent(link)}`, alt: 'QR code of this link'});
   const notes = [];
   if (LOCAL.test(location.host)) notes.push('A phone cannot reach this address: open the page by the machine\u2019s name first.');
@@ -67,8 +67,8 @@ function qrPicture(qr) {
 }
 
 /** The code alone, as large as the screen lets it be. */
-export function qrDialog(qr) {
-  const node = dialog('Scan to open this moment', ...qrPicture(qr), element('p', {class: 'pg-qr-link'}, location.href));
+export function qrDialog(qr, link) {
+  const node = dialog('Scan to open this moment', ...qrPicture(qr, link), element('p', {class: 'pg-qr-link'}, link));
   node.classList.add('pg-full');
   return node;
 }
@@ -80,7 +80,7 @@ export function shareDialog(data, i) {
   return dialog(
     'Share',
     copyRow('This experiment, as a link', location.href),
-    ...(data.qr ? qrPicture(data.qr) : []),
+    ...(data.qr ? qrPicture(data.qr, location.href) : []),
     copyRow('The same without a browser', command),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),

@@ -82,9 +82,9 @@ export class Player {
     return this.clock.playing && (Boolean(this.incoming) || now - this.hands < HANDS);
   }
 
-  /** Shows a run: {stage, socket or bytes and status, t, branched, plotly, pins, pin, command}.
+  /** Shows a run: {stage, socket or bytes and status, t, branched, plotly, pins, pin, command, talk, item}.
    *
-   * What is shown already goes on; a run of the same training opens at the moment that `recalled` says. */
+   * What is shown already goes on, unless it is another item of a talk; a run of the same training opens at the moment that `recalled` says. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -92,7 +92,8 @@ export class Player {
     this.pins.show(data.pins ?? []);
     const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
     if (same) {
-      if (data.t != null && data.t !== before.t) this.seek(data.t);
+      if (data.t != null && (data.t !== before.t || data.item !== before.item)) this.seek(data.t);
+      else if (data.item !== before.item) this.act('again');
       else if (JSON.stringify(data.pins) !== JSON.stringify(before.pins)) this.#tell(); // the page's address is new
       return;
     }
@@ -162,6 +163,7 @@ export class Player {
     const acts = {
       play: () => (clock.playing ? clock.pause(length) : clock.play(length, recording.over)),
       start: () => clock.seek(0, length),
+      again: () => (this.clock = new Clock({speed: clock.speed})),
       back: () => clock.step(-1, length),
       next: () => clock.step(1, length),
       follow: () => clock.follow(),

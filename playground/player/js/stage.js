@@ -114,6 +114,11 @@ export class Stage {
     }
   }
 
+  /** Whether a picture is held large that Escape lets go. */
+  get picking() {
+    return this.panels.some((panel) => panel.picker?.kept);
+  }
+
   /** Lets go of every picture that was picked. */
   release() {
     for (const panel of this.panels) for (const pick of panel.picks) pick.release();
