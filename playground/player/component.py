@@ -85,7 +85,8 @@ def mount_player(
 ) -> None:
     """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
 
-    Another `item` of a talk starts the run anew, even where it is the same one. The pins go as a tuple: of a list Streamlit would ask pandas whether it is a table.
+    Another `item` of a talk shows its run anew, also where it is the same one. The pins go as a tuple: of a list
+    Streamlit would ask pandas whether it is a table.
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,

@@ -57,7 +57,7 @@ class Talk:
 
 
 def parse(text: str) -> Talk:
-    """The talk that a text means: `link | note` a line; a first line with # is the title, others with # are comments."""
+    """The talk that a text means: a first line with # is its title, others with # are comments, the rest are items."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     title = lines[0][1].lstrip("# ")[:LONGEST_TITLE] if lines and lines[0][1].startswith("#") else ""
     items: list[Item] = []
