@@ -17,7 +17,7 @@ def current(owner: str) -> Place:
     written: Written = session.get(f"{owner}.written") or Written(timeless(query))
     place = follow(owner, known, written, query, now)
     if place is not known or place.query() != written.query:
-        _write(place)
+        _write(place, query)
         session[f"{owner}.written"] = written.followed_by(place.query(), timeless(query), now)
     session[_key(owner)] = place
     return place
@@ -38,6 +38,8 @@ def _query() -> Query:
     return {name: tuple(st.query_params.get_all(name)) for name in st.query_params}
 
 
-def _write(place: Place) -> None:
-    moment = {} if place.t is None else {"t": (str(place.t),)}
-    st.query_params.from_dict({**place.query(), **moment})
+def _write(place: Place, query: Query) -> None:
+    """Writes what the browser does not show already: it may have gone on to the next address meanwhile."""
+    wanted = {**place.query(), **({} if place.t is None else {"t": (str(place.t),)})}
+    if wanted != query:
+        st.query_params.from_dict(wanted)

@@ -1,5 +1,6 @@
 /** Share and Code: what a visitor takes away. */
 
+import {audience, withItem} from './address.js';
 import {element} from './dom.js';
 import {icons} from './icons.js';
 
@@ -73,6 +74,15 @@ export function qrDialog(qr, link) {
   return node;
 }
 
+/** The moment as a line of a talk, and as a frame in another page. */
+function elsewhere(link) {
+  const frame = element('iframe', {src: withItem(link, 'embed', 'true'), width: 800, height: 600, style: 'border: 0'});
+  return [
+    copyRow('A line for a talk', `${new URL(link).pathname.split('/').pop()}${new URL(link).search} | What to say here`),
+    copyRow('In another page', frame.outerHTML),
+  ];
+}
+
 /** The link, the command line, and the recording as files. `data` is what the player shows, i where it rests. */
 export function shareDialog(data, i) {
   const command = `python -m playground run '${data.command}' --html out.html`;
@@ -82,6 +92,7 @@ export function shareDialog(data, i) {
     copyRow('This experiment, as a link', location.href),
     ...(data.qr ? qrPicture(data.qr, location.href) : []),
     copyRow('The same without a browser', command),
+    ...(data.qr ? elsewhere(audience(location.href)) : []),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),
       download(`${data.socket}/page.html${moment}`, 'Animated page (HTML, works offline)')),
