@@ -129,15 +129,27 @@ def test_the_page_keys_walk_also_where_a_slider_has_the_focus_and_letters_are_le
     server: str, page: Page
 ) -> None:
     name = on_stage(page, server, 3)
-    slider = page.locator(".st-key-knobs [data-testid=stSlider] input[type=range]").first
-    slider.focus()
+    page.locator(".st-key-knobs [data-testid=stSlider] input[type=range]").first.focus()
     page.keyboard.press("PageUp")
     arrived(page, f"{name}~2")
-    page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), {id: 'own'}))")
+    page.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'own'}))")
     page.locator("#own").focus()
     page.keyboard.type("np")
     assert page.locator("#own").input_value() == "np"
-    assert page.evaluate(HERE) == f"{name}~2"
+    page.keyboard.press("Escape")  # ends the writing
+    assert page.evaluate("document.activeElement === document.body")
+    assert page.evaluate(HERE) == f"{name}~2" and "present=1" in page.url
+    page.keyboard.press("n")
+    arrived(page, f"{name}~3")
+
+
+def test_a_hand_on_the_bar_leaves_the_keys_to_the_stage(server: str, page: Page) -> None:
+    on_stage(page, server, 2)
+    page.locator(".pg-live").click()
+    page.wait_for_function("document.activeElement === document.body")
+    page.locator(".pg-speed").select_option("2")
+    page.keyboard.press("Home")
+    page.wait_for_function("playground.player.shown === 0 && playground.player.clock.speed === 2")
 
 
 def test_escape_leaves_the_stage_at_the_moment_shown_and_present_comes_back_into_the_talk(

@@ -5,8 +5,9 @@ import {element, write} from './dom.js';
 import {registry} from './registry.js';
 
 const STEPS = {n: 1, N: 1, PageDown: 1, p: -1, P: -1, PageUp: -1}; // clickers send the page keys
-const WRITING = 'input:not([type=range]), textarea, select, [contenteditable]';
-const TOUCHED = '.st-key-knobs :is([role=slider], [role=switch], input[type=range], input[type=checkbox], button)';
+const WRITING = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, [contenteditable]';
+const PARAGRAPHS = 'textarea, [contenteditable]'; // there the page keys have a meaning too
+const TOUCHED = ':is(.st-key-knobs, .pg-bar) :is([role=slider], input[type=range], input[type=checkbox], button)';
 const RAPID = 300; // milliseconds between two steps of which the first need not be shown
 const QUIET_STEP = 150;
 const LOOK = 500; // milliseconds between two looks whether the next run can be started
@@ -16,10 +17,14 @@ const asked = {number: 0, at: -Infinity, timer: 0}; // survives the page that th
 /** The name by which the windows of a talk hear each other. */
 export const WINDOWS = 'playground-talk';
 
-/** The step that a key means, 0 for none: not while someone writes. */
-export function stepOf({key, target, ctrlKey, metaKey, altKey}) {
-  const free = !ctrlKey && !metaKey && !altKey && !target.closest?.(WRITING);
-  return free ? STEPS[key] ?? 0 : 0;
+/** Whether a key pressed alone is the page's own: not while someone writes. */
+function free({key, target, ctrlKey, metaKey, altKey}) {
+  return !ctrlKey && !metaKey && !altKey && !target.closest?.(key.length > 1 ? PARAGRAPHS : WRITING);
+}
+
+/** The step that a key means, 0 for none. */
+export function stepOf(event) {
+  return free(event) ? STEPS[event.key] ?? 0 : 0;
 }
 
 /** Leaves the stage for the page itself, at the moment shown. */
@@ -31,7 +36,7 @@ export function leave() {
 
 /** The number of the talk's item that an address names, from 1; 1 where it names none. */
 function numberIn(address) {
-  return Number(/[?&]talk=[\w-]+~(\d{1,3})(?=[&#]|$)/.exec(address)?.[1] ?? 1);
+  return Number(new URL(address).searchParams.get('talk')?.split('~')[1]) || 1;
 }
 
 export class Podium {
@@ -49,7 +54,8 @@ export class Podium {
     this.stop = new AbortController();
     const listen = (type, act) => addEventListener(type, act, {signal: this.stop.signal, capture: true});
     listen('keydown', (event) => this.#key(event));
-    listen('pointerup', ({target}) => target.closest?.(TOUCHED) && setTimeout(() => document.activeElement?.blur()));
+    listen('pointerup', () => setTimeout(() => document.activeElement.closest(TOUCHED)?.blur()));
+    listen('change', ({target}) => target.closest('.pg-bar select')?.blur());
     this.channel = new BroadcastChannel(WINDOWS);
     this.channel.onmessage = ({data}) => this.#hear(data);
     this.looking = setInterval(() => this.#ahead(), LOOK);
@@ -96,7 +102,7 @@ export class Podium {
   #key(event) {
     const by = stepOf(event);
     if (event.key === 'Escape') this.#escape(event);
-    else if ('fF'.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.target.closest?.(WRITING)) screen();
+    else if (['f', 'F'].includes(event.key) && free(event)) screen();
     else if (by && this.walk && !document.querySelector('dialog[open]')) {
       event.preventDefault();
       event.stopImmediatePropagation(); // a slider under the focus takes the page keys too
@@ -104,12 +110,13 @@ export class Podium {
     }
   }
 
-  /** Escape first closes what lies above the stage and lets go of a picture, then leaves. */
+  /** Escape first closes what lies above the stage, lets go of a picture, ends writing; then it leaves. */
   #escape(event) {
     const busy = document.querySelector('dialog[open], .pg-weigh, [role=listbox]') || document.fullscreenElement;
-    if (busy || event.target.closest?.(WRITING) || registry.player?.stage.picking) return;
+    if (busy || registry.player?.stage.picking) return;
+    if (event.target.closest?.(WRITING)) event.target.blur();
+    else leave();
     event.stopImmediatePropagation();
-    leave();
   }
 
   /** Goes to the item of a number; of several steps in a hurry only the last is shown. */
