@@ -20,6 +20,14 @@ losses?seed=130&show=target_probability | third note"""
 HERE = "() => new URL(location.href).searchParams.get('talk')"
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A first page may take long where others use the machine."""
+    expect.set_options(timeout=60_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def offline(browser: Browser, server: str) -> Iterator[tuple[BrowserContext, list[str]]]:
     """A browser that reaches the server and nothing else, and what it asked of others."""

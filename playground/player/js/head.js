@@ -39,14 +39,16 @@ export class Head {
     const bare = presenting || embedded;
     this.root.classList.toggle('pg-talk', presenting);
     const state = `${presenting} ${embedded}`;
-    if (state !== this.state) this.tools.replaceChildren(...this.#equip(presenting, embedded));
+    if (state !== this.state) {
+      this.close();
+      this.tools.replaceChildren(...this.#equip(presenting, embedded));
+    }
     this.state = state;
     const lines = [element('h1', {}, title)];
     if (sentence && !bare) lines.push(element('p', {}, sentence));
     if (question && !bare) lines.push(element('p', {class: 'pg-question'}, question));
     this.words.replaceChildren(...lines);
     if (presenting) this.podium ??= new Podium(this.tools);
-    else this.close();
     this.podium?.show(walk);
   }
 

@@ -19,7 +19,7 @@ export function mount({parentElement, data, setTriggerValue}) {
   player.show(data);
   return () => {
     players.delete(parentElement);
-    if (registry.player === player) registry.player = null;
+    registry.remove(player);
     player.close();
   };
 }
@@ -36,8 +36,8 @@ function newPlayer(parent, fire) {
     preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
-  registry.player = player;
-  window.playground = {player};
+  registry.add(player);
+  window.playground = registry;
   return player;
 }
 

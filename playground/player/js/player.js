@@ -232,6 +232,10 @@ export class Player {
   }
 
   #loop(now) {
+    if (!this.root.isConnected) {
+      this.close(); // a place may leave the page without a word
+      return;
+    }
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;

@@ -52,13 +52,19 @@ export class Podium {
     this.counter.addEventListener('pointerdown', (event) => event.preventDefault()); // the keys stay the player's
     tools.prepend(this.counter);
     this.stop = new AbortController();
-    const listen = (type, act) => addEventListener(type, act, {signal: this.stop.signal, capture: true});
+    const {signal} = this.stop;
+    const listen = (type, act) => addEventListener(type, (event) => this.#here && act(event), {signal, capture: true});
     listen('keydown', (event) => this.#key(event));
     listen('pointerup', () => setTimeout(() => document.activeElement.closest(TOUCHED)?.blur()));
     listen('change', ({target}) => target.closest('.pg-bar select')?.blur());
     this.channel = new BroadcastChannel(WINDOWS);
     this.channel.onmessage = ({data}) => this.#hear(data);
-    this.looking = setInterval(() => this.#ahead(), LOOK);
+    this.looking = setInterval(() => this.#here ? this.#ahead() : this.close(), LOOK);
+  }
+
+  /** Whether its place is still on the page, which it may leave without a word. */
+  get #here() {
+    return this.counter.isConnected;
   }
 
   #arrow(sign, name, by) {
@@ -94,7 +100,7 @@ export class Podium {
   }
 
   #hear({name, go, who}) {
-    if (name !== this.walk?.name) return;
+    if (!this.#here || name !== this.walk?.name) return;
     if (who) this.#tell();
     if (Number.isInteger(go)) this.go(go);
   }
