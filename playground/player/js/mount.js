@@ -37,7 +37,7 @@ function newPlayer(parent, fire) {
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
   registry.add(player);
-  window.playground = registry;
+  window.playground = {get player() { return registry.player ?? player; }};
   return player;
 }
 

@@ -19,6 +19,7 @@ const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
 const TALK = 1.5;
+const BROAD = 1280; // pixels of a stage beyond which its words grow with it
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -203,7 +204,7 @@ export class Player {
 
   /** How many times as large type, lines and points are: on stage the last row reads along. */
   get scale() {
-    return this.data?.talk ? TALK : 1;
+    return this.data?.talk ? TALK * Math.min(1.6, Math.max(1, this.root.offsetWidth / BROAD)) : 1;
   }
 
   /** The frame at which it rests; null while it plays. */
