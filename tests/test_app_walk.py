@@ -133,6 +133,16 @@ def test_several_steps_in_a_hurry_end_where_they_lead(server: str, page: Page) -
     arrived(page, f"{name}~1")
 
 
+def test_no_step_is_lost_while_a_page_gives_way_to_the_next(server: str, page: Page) -> None:
+    name = on_stage(page, server, 2)
+    page.evaluate("""() => { const press = () => document.body.dispatchEvent(
+      new KeyboardEvent('keydown', {key: 'p', bubbles: true}));
+      new MutationObserver((_, watch) => { if (!document.querySelector('.pg-walk')) { watch.disconnect(); press(); } })
+        .observe(document.body, {childList: true, subtree: true}) }""")
+    page.keyboard.press("n")
+    arrived(page, f"{name}~2")
+
+
 def test_the_page_keys_walk_also_where_a_slider_has_the_focus_and_letters_are_left_to_who_writes(
     server: str, page: Page
 ) -> None:

@@ -13,6 +13,7 @@ const QUIET_STEP = 150;
 const LOOK = 500; // milliseconds between two looks whether the next run can be started
 
 const asked = {number: 0, at: -Infinity, timer: 0}; // survives the page that the step came from
+let latest = null; // the podium in charge, also while its page gives way to the next item's: no key is lost then
 
 /** The name by which the windows of a talk hear each other. */
 export const WINDOWS = 'playground-talk';
@@ -42,6 +43,8 @@ function numberIn(address) {
 export class Podium {
   /** Listens while it is open; its counter stands first in `tools`. */
   constructor(tools) {
+    latest?.#end();
+    latest = this;
     this.walk = null;
     this.counter = element('nav', {class: 'pg-walk', 'aria-label': 'Talk', hidden: ''});
     this.back = this.#arrow('‹', 'Previous item (P)', -1);
@@ -59,12 +62,12 @@ export class Podium {
     listen('change', ({target}) => target.closest('.pg-bar select')?.blur());
     this.channel = new BroadcastChannel(WINDOWS);
     this.channel.onmessage = ({data}) => this.#hear(data);
-    this.looking = setInterval(() => this.#here ? this.#ahead() : this.close(), LOOK);
+    this.looking = setInterval(() => this.#here ? this.#ahead() : this.#end(), LOOK);
   }
 
-  /** Whether its place is still on the page, which it may leave without a word. */
+  /** Whether it is in charge, and the page on stage. */
   get #here() {
-    return this.counter.isConnected;
+    return latest === this && new URL(location.href).searchParams.get('present') === '1';
   }
 
   #arrow(sign, name, by) {
@@ -145,7 +148,7 @@ export class Podium {
 
   /** Once this run is recorded the next item's starts: a watcher that takes no frame is enough. */
   #ahead() {
-    if (this.early || !this.walk?.next || !registry.player?.recording.over) return;
+    if (this.early || !this.counter.isConnected || !this.walk?.next || !registry.player?.recording.over) return;
     this.early = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${this.walk.next}?have=0`);
   }
 
@@ -154,12 +157,17 @@ export class Podium {
     this.early = null;
   }
 
+  /** Takes its counter away; the keys stay with it until the next one comes or the stage is left. */
   close() {
+    this.#let();
+    this.counter.remove();
+  }
+
+  #end() {
+    this.close();
     this.stop.abort();
     clearInterval(this.looking);
     this.channel.close();
-    this.#let();
-    this.counter.remove();
   }
 }
 
