@@ -28,6 +28,7 @@ __all__ = [
 BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model
 PACKAGE = Path(__file__).parent
 PAGES = PACKAGE.parent / "pages"
+OTHER_PAGES = {"home", "talk"}  # those that are of no concept
 GPU_DRIVER = Path("/proc/driver/nvidia/version")
 
 
@@ -201,7 +202,7 @@ def concepts() -> tuple[Concept, ...]:
 
     Raises LookupError with a sentence where a page and a folder do not match.
     """
-    pages = {page.stem for page in PAGES.glob("*.py")} - {"home"}
+    pages = {page.stem for page in PAGES.glob("*.py")} - OTHER_PAGES
     folders = {face.parent.name for face in (PACKAGE / "concepts").glob("*/__init__.py")}
     for name in sorted(pages ^ folders):
         missing = f"pages/{name}.py" if name in folders else f"playground/concepts/{name}/__init__.py"

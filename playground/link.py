@@ -145,6 +145,11 @@ def parse(link: str) -> Link:
 
     Raises ValueError with one sentence where no lab can be told from it.
     """
+    return from_pairs(*split(link))
+
+
+def split(link: str) -> tuple[str, list[tuple[str, str]]]:
+    """(page's name, pairs of the query) of a link. Raises ValueError with one sentence where there is no such page."""
     if len(link) > LONGEST:
         raise ValueError(f"This link has {len(link)} characters; a link holds at most {LONGEST}.")
     try:
@@ -153,8 +158,7 @@ def parse(link: str) -> Link:
         raise ValueError(f"{clip(link)} is not a link.") from None
     name = parts.path.rstrip("/").rpartition("/")[2]
     try:
-        owner = concept(name)
-        return from_pairs(owner.name, parse_qsl(parts.query, keep_blank_values=True))
+        return concept(name).name, parse_qsl(parts.query, keep_blank_values=True)
     except LookupError as error:
         raise ValueError(str(error)) from None
 

@@ -35,7 +35,7 @@ def visit(name: str, query: dict[str, Any] | None = None) -> AppTest:
     return app
 
 
-@pytest.mark.parametrize("name", ["home", *NAMES])
+@pytest.mark.parametrize("name", ["home", "talk", *NAMES])
 def test_a_page_opens_without_an_error(name: str) -> None:
     app = visit(name)
     assert not app.error
@@ -129,7 +129,7 @@ import sys
 import app
 from streamlit.testing.v1 import AppTest
 from tests.test_ui_pages import NAMES, visit
-for name in ("home", *NAMES):
+for name in ("home", "talk", *NAMES):
     visit(name)
 print([name for name in ("torch", "sklearn", "pandas", "pyarrow") if name in sys.modules])
 """

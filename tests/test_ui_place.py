@@ -46,6 +46,18 @@ def test_an_old_query_is_an_echo_for_a_second_and_the_visitors_later() -> None:
     assert follow("network", place, written, XOR, now=10.0 + 2 * ECHO_SECONDS).query() == XOR
 
 
+def test_a_step_back_in_a_talk_is_no_echo_however_soon() -> None:
+    first, second = ({**XOR, "present": ("1",), "talk": (f"ten~{number}",)} for number in (1, 2))
+    written = Written(first).followed_by(second, first, now=10.0)
+    assert follow("network", at(second), written, first, now=10.1).query() == first
+
+
+def test_leaving_the_stage_at_once_is_no_echo() -> None:
+    stage = {**XOR, "present": ("1",)}
+    written = Written(XOR).followed_by(stage, XOR, now=10.0)
+    assert not follow("network", at(stage), written, XOR, now=10.1).presenting
+
+
 def test_every_query_of_the_last_second_can_echo() -> None:
     written = Written(DEFAULT)
     for number in range(40):

@@ -42,7 +42,7 @@ def plotly_file() -> Path:
 @cache
 def assets() -> dict[str, Asset]:
     """The served files by name, read and compressed once."""
-    css = (Path(__file__).parent / "player.css").read_bytes()
+    css = b"\n".join((Path(__file__).parent / name).read_bytes() for name in ("player.css", "talk.css"))
     return {
         "plotly.js": _asset(plotly_file().read_bytes(), "text/javascript"),
         "player.js": _asset(bundle().encode(), "text/javascript"),

@@ -42,6 +42,25 @@ class Pin(TypedDict):
     text: str
 
 
+class Step(TypedDict):
+    """An item of a talk: its title, the speaker's note, and its link on stage."""
+
+    title: str
+    note: str
+    link: str
+
+
+class Walk(TypedDict):
+    """A talk and the item at which it stands, from 1; `next` is the socket's path of the item after it."""
+
+    name: str
+    number: int
+    title: str
+    items: tuple[Step, ...]
+    faults: tuple[str, ...]
+    next: str
+
+
 @cache
 def _component(name: str, mount: str) -> Callable[..., Any]:
     js = SHIM.format(css=asset_url("player.css"), js=asset_url("player.js"), mount=mount)
@@ -58,6 +77,7 @@ def mount_player(
     t: int | None,
     command: str,
     talk: bool,
+    item: str,
     branched: bool,
     on_ended: Callable[[], None],
     on_edit: Callable[[], None],
@@ -66,11 +86,12 @@ def mount_player(
 ) -> None:
     """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
 
-    The pins go as a tuple: of a list Streamlit would ask pandas whether it is a table.
+    Another `item` of a talk shows its run anew, also where it is the same one. The pins go as a tuple: of a list
+    Streamlit would ask pandas whether it is a table.
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
-        "command": command, "talk": talk, "branched": branched, "qr": path("qr.svg"),
+        "command": command, "talk": talk, "item": item, "branched": branched, "qr": path("qr.svg"),
         "public": settings().public,
     }  # fmt: skip
     component = _component("playground_player", "mount")
@@ -80,7 +101,22 @@ def mount_player(
     )  # fmt: skip
 
 
-def mount_head(*, key: str, title: str, sentence: str, question: str, presenting: bool) -> None:
-    """The head of a page: its words, and Share, Code and Present for the player below."""
-    data = {"title": title, "sentence": sentence, "question": question, "presenting": presenting}
+def mount_head(
+    *, key: str, title: str, sentence: str, question: str, presenting: bool, embedded: bool, walk: Walk | None
+) -> None:
+    """The head of a page: its words, and Share, Code and Present for the player below; on stage the talk's counter."""
+    data = {
+        "title": title, "sentence": sentence, "question": question, "presenting": presenting, "embedded": embedded,
+        "walk": walk,
+    }  # fmt: skip
     _component("playground_head", "mountHead")(key=key, data=data)
+
+
+def mount_talk(*, key: str, talk: Walk, whole: str, text: str) -> None:
+    """A talk's checked list with its ways to start; `whole` is the name that carries the talk's `text` in a link."""
+    _component("playground_talk", "mountTalk")(key=key, data={"talk": talk, "whole": whole, "text": text})
+
+
+def mount_presenter(*, key: str, talk: Walk) -> None:
+    """The presenter's view of a talk: note, next item and clock, in step with the stage in another window."""
+    _component("playground_presenter", "mountPresenter")(key=key, data={"talk": talk})

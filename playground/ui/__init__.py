@@ -4,5 +4,6 @@ from playground.ui.frame import lab_page
 from playground.ui.headers import Headers
 from playground.ui.held import Held
 from playground.ui.home import home_page
+from playground.ui.rehearsal import talk_page
 
-__all__ = ["Headers", "Held", "home_page", "lab_page"]
+__all__ = ["Headers", "Held", "home_page", "lab_page", "talk_page"]

@@ -17,7 +17,8 @@ def current(owner: str) -> Place:
     written: Written = session.get(f"{owner}.written") or Written(timeless(query))
     place = follow(owner, known, written, query, now)
     if place is not known or place.query() != written.query:
-        _write(place)
+        if not _walked(known, place, query):
+            _write(place)
         session[f"{owner}.written"] = written.followed_by(place.query(), timeless(query), now)
     session[_key(owner)] = place
     return place
@@ -38,6 +39,16 @@ def _query() -> Query:
     return {name: tuple(st.query_params.get_all(name)) for name in st.query_params}
 
 
+def _walked(known: Place | None, place: Place, query: Query) -> bool:
+    """Whether this is a talk's next item under its own address, from which the browser may have gone on meanwhile."""
+    talk = place.kept.get("talk")
+    return talk is not None and (known is None or known.kept.get("talk") != talk) and _whole(place) == query
+
+
+def _whole(place: Place) -> Query:
+    """The query with the moment."""
+    return {**place.query(), **({} if place.t is None else {"t": (str(place.t),)})}
+
+
 def _write(place: Place) -> None:
-    moment = {} if place.t is None else {"t": (str(place.t),)}
-    st.query_params.from_dict({**place.query(), **moment})
+    st.query_params.from_dict(_whole(place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,21 +24,24 @@ from playground.ui.navigation import link, neighbours
 from playground.ui.pins import pins, repin
 from playground.ui.place import Place
 from playground.ui.verdicts import challenges, verdicts
+from playground.ui.walking import walking
 
 PLAYER = "player"
 TALK = Path(__file__).parent / "talk.css"
+EMBED = Path(__file__).parent / "embed.css"
 
 
 def lab_page(owner: str) -> None:
     """The page of a concept, at the place that its link or this visitor's widgets say."""
     concept = contract.concept(owner)
-    place = address.current(owner)
+    place = replace(address.current(owner), embedded=bool(st.context.is_embedded))
+    walk, said = walking(place)
     mount_head(
-        key="head", title=place.lab.title if place.presenting else concept.title, sentence=concept.sentence,
-        question=concept.question, presenting=place.presenting,
+        key="head", title=place.lab.title if place.bare else concept.title, sentence=concept.sentence,
+        question=concept.question, presenting=place.presenting, embedded=place.embedded, walk=walk,
     )  # fmt: skip
-    if place.presenting:
-        _on_stage(place)
+    if place.bare:
+        _on_stage(replace(place, notes=(*place.notes, said)))
         return
     left, right = st.columns([1, 3], gap="medium")
     with right, st.container(key="stage", gap="small"):
@@ -67,8 +71,8 @@ def lab_page(owner: str) -> None:
 
 
 def _on_stage(place: Place) -> None:
-    """Talk mode: the player in large type, with the chosen knobs above it; the presets answer to number keys."""
-    st.html(TALK)
+    """On stage or in a frame: the player, with the chosen knobs above it; the presets answer to number keys."""
+    st.html(TALK if place.presenting else EMBED)
     if any(map(place.shows, specs(place.lab.Knobs))):
         with st.container(key="knobs", horizontal=True, gap="large"):
             controls(place)
@@ -142,7 +146,8 @@ def _player(place: Place) -> None:
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
-            command=links.url(place.lab, place.knobs), talk=place.presenting, branched=place.goes_on,
+            command=links.url(place.lab, place.knobs), talk=place.presenting,
+            item=place.kept.get("talk", ("",))[-1], branched=place.goes_on,
             on_ended=lambda: _note_end(_fired("ended")),
             on_edit=lambda: _edited(owner, _fired("edit")),
             on_pin=lambda: repin(owner, _fired("pin")),

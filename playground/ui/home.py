@@ -28,6 +28,8 @@ def home_page() -> None:
             if len(sections) > 1:
                 st.subheader(title)
             _cards(group)
+        with st.container(key="foot"):
+            link("talk", "Give a talk: walk an audience through your own list of links", icon=":material/slideshow:")
 
 
 def _cards(group: list[Concept]) -> None:

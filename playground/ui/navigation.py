@@ -13,15 +13,17 @@ Query = Mapping[str, Sequence[str]]
 
 
 def page(name: str) -> Any:
-    """The page of a concept; `home` is the default page and has no path of its own."""
+    """The page of a concept; `home` is the default page and has no path of its own, `talk` is not in the menu."""
     if name == "home":
         return st.Page(PAGES / "home.py", title="Home", default=True)
+    if name == "talk":
+        return st.Page(PAGES / "talk.py", title="Talk", url_path="talk", visibility="hidden")
     return st.Page(PAGES / f"{name}.py", title=concept(name).title, url_path=name)
 
 
 def menu() -> dict[str, list[Any]]:
     """Home, then the pages of each section in the order of their concepts."""
-    found: dict[str, list[Any]] = {"": [page("home")]}
+    found: dict[str, list[Any]] = {"": [page("home"), page("talk")]}
     for one in concepts():
         found.setdefault(one.section, []).append(page(one.name))
     return found

@@ -26,7 +26,8 @@ class Place:
     `t` is the moment that came with the link; `pins` are pins as a link writes them; `notes` say what of the link
     was ignored; `bad` holds, by knob, the sentence on an input that could not be taken; `wanted` are full image sets
     that are not here: (knob, its choice, name of the set); `branch` is the step at which live knobs change, None where
-    they start a fresh run, and `shown` the frame at which the player rests there.
+    they start a fresh run, and `shown` the frame at which the player rests there; `embedded` says that another page
+    shows this one in a frame.
     """
 
     lab: Lab
@@ -39,6 +40,7 @@ class Place:
     wanted: tuple[tuple[str, str, str], ...] = ()
     branch: int | None = None
     shown: int | None = None
+    embedded: bool = False
 
     def query(self) -> dict[str, tuple[str, ...]]:
         """The canonical query, without the moment."""
@@ -53,13 +55,18 @@ class Place:
         return self.kept.get("present", ())[-1:] == ("1",)
 
     @property
+    def bare(self) -> bool:
+        """Whether the page is on stage or in another page's frame: player and chosen knobs are all there is."""
+        return self.presenting or self.embedded
+
+    @property
     def chosen(self) -> tuple[str, ...]:
         """The knobs that `show` names."""
         return tuple(name for name in self.kept.get("show", ("",))[-1].split("~") if name)
 
     def shows(self, name: str) -> bool:
-        """Whether a knob is in sight: those that `show` names; without it all, on stage none."""
-        return name in self.chosen if "show" in self.kept else not self.presenting
+        """Whether a knob is in sight: those that `show` names; without it all, on a bare page none."""
+        return name in self.chosen if "show" in self.kept else not self.bare
 
     def to(self, knobs: Knobs) -> Place:
         """The same lab under other knobs: what was said of the old ones goes."""
@@ -165,10 +172,13 @@ def arrive(owner: str, query: Query) -> Place:
         for name, texts in query.items()
         if len(texts) > 1 and name in {*found.lab.Knobs.model_fields, "lab", "t"}
     )
-    kept = {name: tuple(query[name]) for name in KEPT if name in query}
     notes = (*found.notes, *twice, *said)
-    place = Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), notes, kept)
+    place = Place(found.lab, found.knobs, found.t, tuple(map(link.pin_text, pins)), notes, _kept(query))
     return present(replace(place, notes=(*notes, *_unknown(place))))
+
+
+def _kept(query: Query) -> Query:
+    return {name: tuple(query[name]) for name in KEPT if name in query}
 
 
 def _unknown(place: Place) -> tuple[str, ...]:
@@ -221,9 +231,10 @@ class Written:
 def follow(owner: str, place: Place | None, written: Written, query: Query, now: float) -> Place:
     """The place to show: the very `place` unless the visitor followed, typed or went back to another link.
 
-    A place whose query is not the one written was just moved by a widget: then the address bar is old.
+    A place whose query is not the one written was just moved by a widget: then the address bar is old. What no widget
+    changes (stage, talk and its item) is never old.
     """
-    if place is None:
+    if place is None or _kept(query) != place.kept:
         return arrive(owner, query)
     by_widget = place.query() != written.query
     if by_widget or timeless(query) == written.query or written.is_echo(timeless(query), now):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playground.data import cache
 from playground.data.full import cache_folder
-from playground.data.own import pictures, sheets, texts
+from playground.data.own import pictures, sheets, talks, texts
 from playground.data.published import DataError
 
 MB = 1024 * 1024
@@ -21,6 +21,7 @@ NORMALISERS: Mapping[str, Callable[[bytes], bytes]] = {
     "image": pictures.normalised,
     "text": texts.normalised,
     "table": sheets.normalised,
+    "talk": talks.normalised,
 }
 
 
@@ -38,7 +39,7 @@ def bound() -> int:
 
 
 def keep(kind: str, raw: bytes) -> str:
-    """Keeps a visitor's file of a kind (image, text, table) and returns its key, 20 hex digits.
+    """Keeps a visitor's file of a kind (image, text, table, talk) and returns its key, 20 hex digits.
 
     The same content has the same key. Raises DataError with one sentence where the file cannot be used.
     """

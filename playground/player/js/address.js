@@ -20,3 +20,14 @@ export function withItem(address, name, value) {
   if (value !== null) items.push(`${name}=${value}`);
   return path + (items.length ? `?${items.join('&')}` : '') + (hash === undefined ? '' : `#${hash}`);
 }
+
+/** The page's address as its audience may have it: without the stage, the talk and the frame of another page. */
+export function audience(address) {
+  return ['present', 'talk', 'embed', 'embed_options'].reduce((link, name) => withItem(link, name, null), address);
+}
+
+/** Goes to an address of this app without loading it again: as Back and Forward do. The browser's Back leads here. */
+export function visit(address) {
+  history.pushState(null, '', address);
+  dispatchEvent(new PopStateEvent('popstate'));
+}

@@ -1,6 +1,6 @@
 /** Share and Code: what a visitor takes away. */
 
-import {shareable} from './address.js';
+import {audience, shareable, withItem} from './address.js';
 import {element} from './dom.js';
 import {icons} from './icons.js';
 
@@ -30,7 +30,8 @@ async function copy(text, near) {
   return near.focus();
 }
 
-function copyButton(label, text) {
+/** A button that copies what `text()` gives. */
+export function copyButton(label, text) {
   const button = element('button', {type: 'button'});
   const say = (words) => {
     button.innerHTML = icons.copy;
@@ -57,7 +58,7 @@ const download = (href, label) => element('a', {href, download: ''}, label);
 const LOCAL = /^(localhost|127\.|\[::1\])/;
 const SCANNABLE = 600; // characters of a link beyond which a phone's camera has a hard time
 
-/** The QR code of a link, `qr` being the path of the picture, with what may keep it from working. */
+/** The QR code of a link to this page, `qr` being the path of the picture, with what may keep it from working. */
 function qrPicture(link, qr) {
   const picture = element('img', {class: 'pg-qr', src: `${qr}?link=${encodeURIComponent(link)}`, alt: 'QR code of this link'});
   const notes = [];
@@ -66,12 +67,21 @@ function qrPicture(link, qr) {
   return [picture, ...notes.map((note) => element('p', {}, note))];
 }
 
-/** The code of the page's address at this moment alone, as large as the screen lets it be. */
-export function qrDialog({qr, public: home}) {
-  const link = shareable(location.href, home, qr);
+/** The code of the page's address at this moment alone, as large as the screen lets it be; on stage the audience's. */
+export function qrDialog({qr, public: home, talk}) {
+  const link = shareable(talk ? audience(location.href) : location.href, home, qr);
   const node = dialog('Scan to open this moment', ...qrPicture(link, qr), element('p', {class: 'pg-qr-link'}, link));
   node.classList.add('pg-full');
   return node;
+}
+
+/** The moment as a line of a talk, and as a frame in another page. */
+function elsewhere(link) {
+  const frame = element('iframe', {src: withItem(link, 'embed', 'true'), width: 800, height: 600, style: 'border: 0'});
+  return [
+    copyRow('A line for a talk', `${new URL(link).pathname.split('/').pop()}${new URL(link).search} | What to say here`),
+    copyRow('In another page', frame.outerHTML),
+  ];
 }
 
 /** The link, the command line, and the recording as files. `data` is what the player shows, i where it rests. */
@@ -84,6 +94,7 @@ export function shareDialog(data, i) {
     copyRow('This experiment, as a link', link),
     ...(data.qr ? qrPicture(link, data.qr) : []),
     copyRow('The same without a browser', command),
+    ...(data.qr ? elsewhere(audience(link)) : []),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),
       download(`${data.socket}/page.html${moment}`, 'Animated page (HTML, works offline)')),

@@ -122,8 +122,8 @@ function dressed(spec, look, {log, fixed, beside}) {
     yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: {size: 10 * look.scale}} : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
     font: {...layout.font, size: 12 * look.scale, color: look.text, family: look.font},
-    margin: {...margins(layout, look.scale), ...layout.margin},
-    legend: {...(square && beside ? BESIDE : LEGEND), ...layout.legend, font: {size: 11 * look.scale}},
+    margin: {...margins(layout, look.scale), ...margin(layout.margin, look.scale)},
+    legend: {...(square && beside ? BESIDE : LEGEND), ...legend(layout.legend, look.scale), font: {size: 11 * look.scale}},
     hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
     ...(layout.annotations ? {annotations: layout.annotations.map((one) => larger(one, look.scale))} : {}),
   };
@@ -133,13 +133,25 @@ function axis(own, look, more, fixed) {
   const size = (own?.title?.font?.size ?? 12) * look.scale;
   const title = {standoff: 6, ...own?.title, font: {...own?.title?.font, size}};
   const lines = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid};
-  return {...lines, ...more, automargin: false, ...own, title, fixedrange: fixed || own?.fixedrange};
+  const ticks = own?.tickfont?.size ? {tickfont: {...own.tickfont, size: own.tickfont.size * look.scale}} : null;
+  return {...lines, ...more, automargin: false, ...own, ...ticks, title, fixedrange: fixed || own?.fixedrange};
 }
 
 /** Room for what the axes say; a legend adds its own at the top. */
 function margins({xaxis, yaxis}, scale) {
   const side = (one, silent, numbered, named) => (hidden(one) ? silent : scale * (one?.title?.text ? named : numbered));
   return {l: side(yaxis, 8, 38, 50), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
+}
+
+/** The room that a panel asks for itself, mostly for words: it grows as they do. */
+function margin(own, scale) {
+  return Object.fromEntries(Object.entries(own ?? {}).map(([side, size]) => [side, scale * size]));
+}
+
+/** A panel's own legend settings; columns given in pixels grow as their words do. */
+function legend(own, scale) {
+  const pixels = own?.entrywidth > 1 && own.entrywidthmode !== 'fraction';
+  return pixels ? {...own, entrywidth: scale * own.entrywidth} : own;
 }
 
 function hidden(axis) {

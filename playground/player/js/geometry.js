@@ -37,3 +37,17 @@ export function boxPixels(area, [x0, y0, x1, y1]) {
   const [top, bottom] = [area.y(y1), area.y(y0)];
   return {left, top, width: right - left, height: bottom - top};
 }
+
+/** Lets a chart of fixed proportions take the ranges of its next figure: Plotly would go back to those of the one before. */
+export function forgetRanges(plot) {
+  const {xaxis, yaxis} = plot._fullLayout ?? {};
+  for (const axis of [xaxis, yaxis]) delete axis?._inputRange;
+}
+
+const TALK = 1.5;
+const BROAD = 1280; // pixels of a stage beyond which its words grow with it
+
+/** How many times as large words, lines and points are on stage, on one so many pixels wide. */
+export function typeScale(width) {
+  return TALK * Math.min(1.6, Math.max(1, width / BROAD));
+}

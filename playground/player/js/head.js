@@ -1,9 +1,10 @@
-/** The page's head: title, sentence, question, and at the right Share, Code and Present; on stage title and a way out. */
+/** The page's head: title, sentence, question, and at the right Share, Code and Present; on stage its talk's counter. */
 
-import {withItem} from './address.js';
+import {audience, visit, withItem} from './address.js';
 import {codeDialog, fetched, shareDialog} from './dialogs.js';
 import {element} from './dom.js';
 import {icons} from './icons.js';
+import {Podium, leave} from './podium.js';
 import {registry} from './registry.js';
 
 export class Head {
@@ -16,34 +17,45 @@ export class Head {
     this.tools = root.appendChild(element('div', {class: 'pg-page-tools'}));
   }
 
-  #equip(presenting) {
-    const go = (value) => location.assign(withItem(location.href, 'present', value));
+  #equip(presenting, embedded) {
     const code = this.script === '' ? [] : [this.#button('code', 'Code', () => this.#code())];
     if (this.script !== null) return code;
-    if (presenting) return [this.#button('close', '', () => go(null), 'Leave the stage')];
-    return [
-      this.#button('share', 'Share', () => this.#share()), ...code, this.#button('present', 'Present', () => go(1)),
-    ];
+    if (presenting) return [this.#button('close', '', leave, 'Leave the stage (Escape)')];
+    if (embedded) return [wayOut()];
+    const go = () => visit(withItem(location.href, 'present', 1));
+    return [this.#button('share', 'Share', () => this.#share()), ...code, this.#button('present', 'Present', go)];
   }
 
   #button(icon, label, act, name = label) {
-    const button = element('button', {type: 'button', 'aria-label': name});
+    const button = element('button', {type: 'button', 'aria-label': name, ...(label ? {} : {title: name})});
     button.innerHTML = icons[icon];
     button.append(label);
     button.addEventListener('click', act);
     return button;
   }
 
-  /** Shows {title, sentence, question}; while `presenting` the title alone. */
-  show({title, sentence, question, presenting = false}) {
+  /** Shows {title, sentence, question}; on stage and in a frame the title alone, and the talk that `walk` is. */
+  show({title, sentence, question, presenting = false, embedded = false, walk = null}) {
+    const bare = presenting || embedded;
     this.root.classList.toggle('pg-talk', presenting);
-    if (presenting !== this.presenting) this.tools.replaceChildren(...this.#equip(presenting));
-    this.presenting = presenting;
+    const state = `${presenting} ${embedded}`;
+    if (state !== this.state) {
+      this.close();
+      this.tools.replaceChildren(...this.#equip(presenting, embedded));
+    }
+    this.state = state;
     const lines = [element('h1', {}, title)];
-    if (presenting) sentence = question = '';
-    if (sentence) lines.push(element('p', {}, sentence));
-    if (question) lines.push(element('p', {class: 'pg-question'}, question));
+    if (sentence && !bare) lines.push(element('p', {}, sentence));
+    if (question && !bare) lines.push(element('p', {class: 'pg-question'}, question));
     this.words.replaceChildren(...lines);
+    if (presenting) this.podium ??= new Podium(this.tools);
+    this.podium?.show(walk);
+  }
+
+  /** Lets go of what listens beyond the head's own nodes. */
+  close() {
+    this.podium?.close();
+    this.podium = null;
   }
 
   #open(dialog) {
@@ -64,4 +76,11 @@ export class Head {
       this.#open(codeDialog(fetched(files[0][0]), files));
     }
   }
+}
+
+/** The link from another page's frame to the page itself, at this moment. */
+function wayOut() {
+  const link = element('a', {target: '_blank', rel: 'noopener', href: audience(location.href)}, 'Open the whole playground');
+  link.addEventListener('click', () => (link.href = audience(location.href)));
+  return link;
 }

@@ -10,6 +10,7 @@ const OWN_ALL = 'select, input, textarea, [contenteditable]';
 
 /** Whether a key pressed at `target` is the player's: from the page itself or from within `root`. */
 function ours(key, target, root) {
+  if (target.closest('dialog')) return false; // Escape closes it
   if (target.contains(root)) return true;
   return root.contains(target) && !target.closest(key === ' ' ? OWN_SPACE : OWN_ALL);
 }

@@ -1,14 +1,16 @@
 /** The faces that Streamlit calls: one player and one head for each place on the page, kept over reruns. */
 
-import {pageAddress, withItem} from './address.js';
+import {audience, pageAddress, visit, withItem} from './address.js';
 import {qrDialog} from './dialogs.js';
 import {element} from './dom.js';
 import {Head} from './head.js';
+import {Overview} from './overview.js';
 import {Player} from './player.js';
+import {Presenter} from './presenter.js';
 import {registry} from './registry.js';
 
 const players = new WeakMap();
-const heads = new WeakMap();
+const others = new WeakMap(); // heads, and what a talk's page shows
 
 /** Makes the player at its first call and gives it the data at every call; the result takes it away. */
 export function mount({parentElement, data, setTriggerValue}) {
@@ -17,7 +19,7 @@ export function mount({parentElement, data, setTriggerValue}) {
   player.show(data);
   return () => {
     players.delete(parentElement);
-    if (registry.player === player) registry.player = null;
+    registry.remove(player);
     player.close();
   };
 }
@@ -34,8 +36,8 @@ function newPlayer(parent, fire) {
     preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
-  registry.player = player;
-  window.playground = {player};
+  registry.add(player);
+  window.playground = {get player() { return registry.player ?? player; }};
   return player;
 }
 
@@ -48,12 +50,23 @@ function showCode(player) {
   return node.showModal();
 }
 
-/** Makes the page's head at its first call and gives it {title, sentence, question, presenting} at every call. */
-export function mountHead({parentElement, data}) {
-  if (!heads.has(parentElement)) heads.set(parentElement, new Head(parentElement.appendChild(element('div'))));
-  heads.get(parentElement).show(data);
+/** The page's head: {title, sentence, question, presenting, embedded, walk}. */
+export const mountHead = (component) => mountOther(component, Head);
+
+/** A talk's checked list: {talk, whole, text}. */
+export const mountTalk = (component) => mountOther(component, Overview);
+
+/** The presenter's view of a talk: {talk}. */
+export const mountPresenter = (component) => mountOther(component, Presenter);
+
+/** Makes a part of the page at its first call and gives it the data at every call; the result takes it away. */
+function mountOther({parentElement, data}, Kind) {
+  if (!others.has(parentElement)) others.set(parentElement, new Kind(parentElement.appendChild(element('div'))));
+  const one = others.get(parentElement);
+  one.show(data);
   return () => {
-    heads.delete(parentElement);
+    others.delete(parentElement);
+    one.close();
     parentElement.replaceChildren();
   };
 }
@@ -61,7 +74,7 @@ export function mountHead({parentElement, data}) {
 /** Goes to a page of this app; the browser's Back leads here again. */
 function openPage(link) {
   const address = pageAddress(link, location.href);
-  if (address) location.assign(address);
+  if (address) visit(address);
 }
 
 /** Puts the frame at which the player rests into the address; nothing runs again. */

@@ -3,7 +3,7 @@
 import {element, write} from './dom.js';
 import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
-import {boxPixels, plotArea} from './geometry.js';
+import {boxPixels, forgetRanges, plotArea} from './geometry.js';
 import {icons} from './icons.js';
 import {Open} from './open.js';
 import {Pick, introduce} from './pick.js';
@@ -60,6 +60,7 @@ export class Panel {
   async restage(spec, recording, i) {
     this.spec = spec;
     this.next = null;
+    this.painted = null; // the arrays of another spec's bindings
     this.under = spec.bindings.filter(isUnder);
     this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
@@ -118,6 +119,7 @@ export class Panel {
       look: {...theme(this.node), scale: this.scale}, log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
+    forgetRanges(this.plot);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
     this.#lay();
     this.painted = null;

@@ -4,6 +4,8 @@ import {goesOn, ready, recalled} from './arrival.js';
 import {Bar} from './bar.js';
 import {Clock} from './clock.js';
 import {element} from './dom.js';
+import {typeScale} from './geometry.js';
+import {onHands} from './hands.js';
 import {onKeys} from './keys.js';
 import {Maths} from './maths.js';
 import {MOST_PINS, Pins} from './pins.js';
@@ -18,7 +20,6 @@ import {onTheme} from './theme.js';
 const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
-const TALK = 1.5;
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -29,7 +30,7 @@ export class Player {
    * open(link): goes to a page of this app.
    */
   constructor(root, {Plotly = null, hooks = {}} = {}) {
-    Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null, branching: false});
+    Object.assign(this, {root, Plotly, hooks, shown: -1, peeked: null, run: null, incoming: null, branching: false, hands: -Infinity});
     this.touch = matchMedia('(pointer: coarse)').matches;
     this.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.clock = new Clock();
@@ -41,7 +42,7 @@ export class Player {
     this.readouts = new Readouts(root);
     this.maths = new Maths(root);
     const watch = [onKeys(root, (name, value) => this.act(name, value)), onTheme(root, () => this.stage.retheme())];
-    this.stop = [...watch, this.#onResize(), this.#onHands()];
+    this.stop = [...watch, this.#onResize(), onHands(root, (target) => this.#hand(target))];
     this.frame = requestAnimationFrame((now) => this.#loop(now));
   }
 
@@ -54,19 +55,12 @@ export class Player {
     return () => watcher.disconnect();
   }
 
-  #onHands() {
-    this.hands = -Infinity;
-    const note = ({target}) => {
-      if (this.root.contains(target)) return;
-      this.hands = performance.now();
-      if (this.branching && this.clock.playing && target.closest?.('.st-key-knobs')) this.#branchHere();
-    };
-    const types = ['keydown', 'pointerdown', 'input'];
-    for (const type of types) addEventListener(type, note, true);
-    return () => types.forEach((type) => removeEventListener(type, note, true));
+  /** With Branch on a hand on a knob stops the run, so that the knob changes at the step shown. */
+  #hand(target) {
+    this.hands = performance.now();
+    if (this.branching && this.clock.playing && target.closest?.('.st-key-knobs')) this.#branchHere();
   }
 
-  /** With Branch on a hand on a knob stops the run, so that the knob changes at the step shown. */
   #branchHere() {
     this.clock.pause(this.recording.length);
     this.hooks.branch?.({step: this.#step(), i: this.index});
@@ -83,9 +77,10 @@ export class Player {
     return this.clock.playing && (Boolean(this.incoming) || now - this.hands < HANDS);
   }
 
-  /** Shows a run: {stage, socket or bytes and status, t, branched, plotly, pins, pin, command}.
+  /** Shows a run: {stage, socket or bytes and status, t, branched, plotly, pins, pin, command, talk, item}.
    *
-   * What is shown already goes on; a run of the same training opens at the moment that `recalled` says. */
+   * What is shown already goes on, unless it is another item of a talk; a run of the same training opens at the moment
+   * that `recalled` says. */
   show(data) {
     const before = this.data;
     this.data = data;
@@ -93,7 +88,8 @@ export class Player {
     this.pins.show(data.pins ?? []);
     const same = before && data.socket === before.socket && data.bytes === before.bytes && data.stage === before.stage;
     if (same) {
-      if (data.t != null && data.t !== before.t) this.seek(data.t);
+      if (data.t != null && (data.t !== before.t || data.item !== before.item)) this.seek(data.t);
+      else if (data.item !== before.item) this.act('again');
       else if (JSON.stringify(data.pins) !== JSON.stringify(before.pins)) this.#tell(); // the page's address is new
       return;
     }
@@ -163,6 +159,7 @@ export class Player {
     const acts = {
       play: () => (clock.playing ? clock.pause(length) : clock.play(length, recording.over)),
       start: () => clock.seek(0, length),
+      again: () => (this.clock = new Clock({speed: clock.speed, still: this.still})),
       back: () => clock.step(-1, length),
       next: () => clock.step(1, length),
       follow: () => clock.follow(),
@@ -203,7 +200,7 @@ export class Player {
 
   /** How many times as large type, lines and points are: on stage the last row reads along. */
   get scale() {
-    return this.data?.talk ? TALK : 1;
+    return this.data?.talk ? typeScale(this.root.offsetWidth) : 1;
   }
 
   /** The frame at which it rests; null while it plays. */
@@ -233,6 +230,7 @@ export class Player {
   }
 
   #loop(now) {
+    if (!this.root.isConnected) return this.close(); // a place may leave the page without a word
     this.frame = requestAnimationFrame((next) => this.#loop(next));
     const seconds = Math.min(SLOWEST, (now - (this.then ?? now)) / 1000);
     this.then = now;

@@ -63,11 +63,18 @@ export class Stage {
     const changed = specs.filter((spec) => old.get(spec.name) !== JSON.stringify(spec));
     this.specs = specs;
     this.#place(specs);
+    this.#fit();
     for (const spec of changed) {
       const part = this.parts.get(spec.name);
       if (spec.size !== 'main' && part.plot?._fullLayout) part.next = spec;
       else await part.restage(spec, recording, i);
     }
+  }
+
+  /** Tells the style sheet how much lies above, so that on stage the main part is whole on the screen. */
+  #fit() {
+    const scrolled = this.node.closest('[data-testid=stMain]')?.scrollTop ?? scrollY;
+    this.node.style.setProperty('--above', `${Math.round(this.node.getBoundingClientRect().top + scrolled)}px`);
   }
 
   #recolour() {
@@ -120,12 +127,18 @@ export class Stage {
     }
   }
 
+  /** Whether a picture is held large that Escape lets go. */
+  get picking() {
+    return this.panels.some((panel) => panel.picker?.kept);
+  }
+
   /** Lets go of every picture that was picked. */
   release() {
     for (const panel of this.panels) for (const pick of panel.picks) pick.release();
   }
 
   async resize() {
+    this.#fit();
     for (const panel of this.panels) await panel.resize();
   }
 
