@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from playground.contract import labs
 from tests.test_app_chain import PLAYER, rested
 
-LINKS = ["", *(f"{one.concept}?lab={one.name}" for one in labs())]
+OTHERS = ["", "talk", "network?present=1", "network?embed=true"]
+LINKS = [*OTHERS, *(f"{one.concept}?lab={one.name}" for one in labs())]
 GRAVE = ("serious", "critical")
 WHOLE, HALF = ViewportSize(width=1280, height=720), ViewportSize(width=640, height=360)  # as at 200 % of the size
 SHORT = "network?data=moons&steps=200&seed=81"
@@ -33,6 +34,7 @@ def shown(page: Page, address: str) -> None:
     page.wait_for_selector(".stMainBlockContainer h1", timeout=60_000)
     if page.locator(".pg-bar").count() or "?lab=" in address:
         page.wait_for_function(f"{PLAYER}?.shown >= 0 && !{PLAYER}.staging", timeout=60_000)
+    if "?lab=" in address:
         page.wait_for_selector(".st-key-knobs [data-testid=stWidgetLabel]")
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
 
