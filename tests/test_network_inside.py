@@ -193,7 +193,8 @@ def test_the_edges_hold_the_exported_network_s_gradients(snap: bool, tmp_path: P
 
 def test_edges_show_products_weights_and_gradients() -> None:
     parts = {name: newest(run(view="trace", edges=name), "edges") for name in ("product", "weight", "gradient")}
-    values, deltas = (newest(run(view="trace"), f"{way}_numbers") for way in ("forward", "backward"))
+    values, deltas = (newest(run(view="trace"), name) for name in ("forward_numbers", "all_delta"))
+    assert newest(run(view="trace"), "backward_numbers")[:4] == pytest.approx(deltas[:4], abs=1e-5)
     first = np.tile(values[:2], 4)
     assert parts["product"][:8] == pytest.approx(parts["weight"][:8] * first, abs=1e-6)
     assert parts["gradient"][:8] == pytest.approx(np.repeat(deltas[:4], 2) * first, abs=1e-6)

@@ -12,6 +12,7 @@ from sklearn import datasets
 
 from playground import contract, wire
 from playground.concepts.network.sandbox.data_knobs import Feature
+from playground.concepts.network.sandbox.experiment import FRAMES
 from playground.concepts.network.sandbox.features import FEATURES, featured
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.measure import as_pictures, class_codes, lattice
@@ -58,7 +59,7 @@ def test_every_frame_holds_what_the_stage_draws(data: str) -> None:
     still |= {"curve_x", "truth"} if data == "sine" else set()
     assert set(first.metrics) == EVERY | scores | told | {"curvature"}
     assert set(first.arrays) == everywhere | still | wrong | changing
-    assert len(rest) == 100
+    assert len(rest) == FRAMES - 1
     for frame in rest:
         assert set(frame.metrics) == EVERY | scores | told
         assert everywhere <= set(frame.arrays) <= everywhere | wrong | changing

@@ -26,7 +26,7 @@ from playground.training.losses import MANY_CLASSES, REGRESSION, TWO_CLASSES, Lo
 from playground.training.optimizers import optimizer
 from playground.training.supervised import Objective, record
 
-FRAMES = 110
+FRAMES = 100
 
 
 def loss_fn(knobs: Knobs) -> LossFn:
