@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from tests.soak.clients import Crowd, Seen, Visit
-from tests.soak.figures import Figure, exactly
-from tests.soak.server import CORES, LAB, Server
+from tests.soak.crowd import Crowd
+from tests.soak.figures import AGAIN, Figure, exactly, seconds_until
+from tests.soak.server import CORES, LAB, PATIENCE, Server
+from tests.soak.visits import NEVER, Seen, Visit
 
 SLOWEST = 5.0  # frames a second of the slowest viewer
 SOON = 10.0  # seconds in which one gets a first frame or sees his place
@@ -41,6 +43,43 @@ def visitors(server: Server, crowd: Crowd, *, count: int = 50, steps: int = 3000
     yield Figure("visitors.wait_median_s", waits[count // 2], "s")
     yield Figure("visitors.wait_longest_s", waits[-1], "s")
     yield Figure("visitors.runs_per_s", count / (max(one.last for one in seen) - seen[0].asked), "runs/s")
+
+
+def queue_flood(server: Server, crowd: Crowd, *, asks: int = 200, others: int = 5) -> Iterator[Figure]:
+    """One visitor asks for more runs than he could ever see; those who come after him are not kept from theirs."""
+    flood = [Visit(server.token(LAB.Knobs(seed=2000 + i)), 2000, seconds=1200, most=1) for i in range(asks)]
+    waiting = crowd.send([replace(one, seconds=6 * SOON) for one in flood])
+    seconds_until(lambda: server.metric("queue") >= asks / 2, PATIENCE)
+    tokens = [server.token(LAB.Knobs(seed=2500 + i)) for i in range(others)]
+    seen = crowd.see([Visit(token, 2500 + i, most=1, seconds=6 * SOON) for i, token in enumerate(tokens)])
+    yield Figure("queue_flood.queue", server.metric("queue"), "runs")
+    yield Figure("queue_flood.answer_s", max(one.answer for one in seen), "s", most=SOON)
+    yield Figure("queue_flood.place", max(one.place for one in seen), "", most=others)
+    yield Figure("queue_flood.wait_s", max(one.wait for one in seen), "s", most=6 * SOON)
+    yield exactly("queue_flood.unanswered", sum(one.word == NEVER for one in waiting.result()), 0)
+
+
+def storm(server: Server, crowd: Crowd, *, rate: int = 100, seconds: float = 10) -> Iterator[Figure]:
+    """Reloads without end: HTML, a socket, its first message, gone again, as a closed tab and as a changed knob."""
+    tokens = [server.token(LAB.Knobs(seed=3000 + i)) for i in range(20)]
+    visits = [
+        Visit(
+            tokens[i % 20], 3000 + i % 50, delay=i / rate, code=(1001, 4000)[i // 20 % 2], manner="reload", seconds=20
+        )
+        for i in range(int(rate * seconds))
+    ]
+    used, began = server.cpu(), time.monotonic()
+    reloads = crowd.send(visits)
+    most = 0
+    while not reloads.done():
+        most = max(most, len(server.children()))
+        time.sleep(0.2)
+    seen = reloads.result()
+    yield exactly("storm.failed", sum(one.word == NEVER or bool(one.error) for one in seen), 0)
+    yield Figure("storm.slowest_s", max(one.answer for one in seen), "s", most=AGAIN)
+    yield Figure("storm.reloads_per_s", len(seen) / (max(one.word for one in seen) - began), "1/s")
+    yield Figure("storm.server_cores", (server.cpu() - used) / (time.monotonic() - began), "cores")
+    yield Figure("storm.children", most, "", most=2 * CORES)
 
 
 def overtaken(seen: Sequence[Seen]) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+AGAIN = 5.0  # seconds in which the app has to serve during and after a fault
 LINE = "{name:<34} {value:>10} {unit:<9} {bound:>9} {ok}"
 
 

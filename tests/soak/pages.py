@@ -1,4 +1,4 @@
-"""A page as Streamlit serves it, without a browser: its session, its script's runs and the run that its player asks for."""
+"""A page as Streamlit serves it, without a browser: a session, its script, and the run that its player asks for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.soak.clients import address
+from tests.soak.visits import address
 
 PATIENCE = 60.0  # seconds that a script may take
 

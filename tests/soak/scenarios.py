@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.soak import crowds
-from tests.soak.clients import Crowd, Visit
-from tests.soak.figures import Figure, exactly, seconds_until
+from tests.soak import crowds, faults, steady
+from tests.soak.crowd import Crowd
+from tests.soak.figures import AGAIN, Figure, exactly, seconds_until
 from tests.soak.server import LAB, Server, served
+from tests.soak.visits import Visit
 
 MB = 1024 * 1024
-AGAIN = 5.0  # seconds in which the app has to serve after a fault
 CALM = 120.0  # seconds in which memory and processes have to be back
 SPARE = 0.10, 10 * MB  # what may be more than before: this share or so many bytes, whichever is more
 STRANGERS = itertools.count(1)  # visitors whom no scenario knows: each asks for runs of his own
@@ -37,6 +37,15 @@ class Scenario:
 SCENARIOS: Mapping[str, Scenario] = {
     "viewers": Scenario(crowds.viewers, {"count": 20, "steps": 1000}),
     "visitors": Scenario(crowds.visitors, {"count": 8, "steps": 100}),
+    "queue_flood": Scenario(crowds.queue_flood, {"asks": 20, "others": 2}),
+    "storm": Scenario(crowds.storm, {"rate": 40, "seconds": 1}),
+    "silent": Scenario(faults.silent, {"count": 4}),
+    "half_open": Scenario(faults.half_open, {"count": 4}),
+    "slow_network": Scenario(faults.slow_network, {"count": 1, "seconds": 3}),
+    "worker": Scenario(faults.worker, {"times": 2}),
+    "forkserver": Scenario(faults.forkserver),
+    "disk": Scenario(faults.disk),
+    "steady": Scenario(steady.steady, {"minutes": 0.1, "people": 2, "every": 0.5}),
 }
 
 

@@ -24,6 +24,7 @@ from tests.conftest import ROOT, free_port
 
 LAB = contract.lab("network/sandbox")
 PATIENCE = 60.0  # seconds that the app may take to answer
+PINGS = 60.0  # seconds after which Streamlit's server takes one who answers no ping for lost
 CORES = 2
 ENVIRONMENT = {
     "PLAYGROUND_RUNS": str(CORES), "PLAYGROUND_GRACE_SECONDS": "5", "PLAYGROUND_HISTORY_MB": "64",
@@ -40,6 +41,7 @@ class Server:
     host: str
     secret: str
     folder: Path
+    patience: float = 60  # seconds for which a client may owe an answer
     _asked: float = field(default=float("-inf"))
 
     @property
@@ -135,7 +137,9 @@ def served(*options: str, **environment: str) -> Iterator[Server]:
             [*command, "127.0.0.1", *options], cwd=ROOT, env={**os.environ, **ENVIRONMENT, **own, **environment},
             stdout=subprocess.DEVNULL, stderr=log,
         )  # fmt: skip
-        one = Server(process, f"127.0.0.1:{port}", secret, folder)
+        one = Server(
+            process, f"127.0.0.1:{port}", secret, folder, float(environment.get("PLAYGROUND_PATIENCE_SECONDS", 60))
+        )
         try:
             _wait(one)
             yield one
