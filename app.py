@@ -16,6 +16,7 @@ from streamlit import config
 from playground import ui
 from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.connections import Connections
 from playground.engine.origins import Origins
 from playground.engine.patience import Patience
 from playground.engine.settings import settings
@@ -26,12 +27,13 @@ from playground.player import assets
 SWEEP_SECONDS = 2.0
 
 
-async def _sweep(one: Store) -> None:
-    """Stops, again and again, the runs that nobody watches any more."""
+async def _sweep(one: Store, connections: Connections) -> None:
+    """Stops, again and again, the runs that nobody watches any more, and connections on which nothing moves."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await asyncio.to_thread(one.sweep)
+            connections.sweep()
         except Exception:
             log.LOG.exception("sweep failed")
 
@@ -42,7 +44,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     log.configure(settings().log)
     await asyncio.to_thread(local.warm)
     one = store()
-    sweep = asyncio.create_task(_sweep(one))
+    sweep = asyncio.create_task(_sweep(one, Connections(shutdown.serving(), settings().patience)))
     try:
         with shutdown.graceful(one):
             yield {"store": one}
@@ -62,7 +64,7 @@ app = st.App(
     middleware=[
         Middleware(Origins, store=store()),
         Middleware(ui.Headers, preload=assets.preload_links()),
-        Middleware(Patience),
+        Middleware(Patience, seconds=settings().patience),
     ],
 )
 

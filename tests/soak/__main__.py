@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +27,7 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := [name for name in given.names if name not in SCENARIOS]:
         parser.error(f"there is no scenario {unknown[0]!r}; there are {', '.join(SCENARIOS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server and the clients end with us
     if not given.json:
         print(HEAD.rstrip(), flush=True)
     kept = [show(figure, given.json) for name in given.names or SCENARIOS for figure in play(name, given.minutes)]

@@ -40,7 +40,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "queue_flood": Scenario(crowds.queue_flood, {"asks": 20, "others": 2}),
     "storm": Scenario(crowds.storm, {"rate": 40, "seconds": 1}),
     "silent": Scenario(faults.silent, {"count": 4}),
-    "half_open": Scenario(faults.half_open, {"count": 4}),
+    "half_open": Scenario(faults.half_open, {"count": 4, "pings": 2}),
     "slow_network": Scenario(faults.slow_network, {"count": 1, "seconds": 3}),
     "worker": Scenario(faults.worker, {"times": 2}),
     "forkserver": Scenario(faults.forkserver),
