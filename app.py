@@ -34,6 +34,7 @@ async def _sweep(one: Store, connections: Connections) -> None:
         try:
             await asyncio.to_thread(one.sweep)
             connections.sweep()
+            await asyncio.to_thread(local.warm)  # a forkserver that was killed imports torch before it is needed
         except Exception:
             log.LOG.exception("sweep failed")
 

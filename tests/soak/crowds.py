@@ -13,6 +13,7 @@ from tests.soak.visits import NEVER, Seen, Visit
 
 SLOWEST = 5.0  # frames a second of the slowest viewer
 SOON = 10.0  # seconds in which one gets a first frame or sees his place
+LONGEST = 60.0  # seconds that one waits who is next: as long as what trains
 APART = 0.05  # seconds between two who ask
 
 
@@ -44,17 +45,19 @@ def visitors(server: Server, crowd: Crowd, *, count: int = 50, steps: int = 3000
     yield Figure("visitors.runs_per_s", count / (max(one.last for one in seen) - seen[0].asked), "runs/s")
 
 
-def queue_flood(server: Server, crowd: Crowd, *, asks: int = 200, others: int = 5) -> Iterator[Figure]:
+def queue_flood(
+    server: Server, crowd: Crowd, *, asks: int = 200, others: int = 5, stay: float = 60
+) -> Iterator[Figure]:
     """One visitor asks for more runs than he could ever see; those who come after him are not kept from theirs."""
-    flood = [Visit(server.token(LAB.Knobs(seed=2000 + i)), 2000, seconds=6 * SOON) for i in range(asks)]
+    flood = [Visit(server.token(LAB.Knobs(seed=2000 + i)), 2000, seconds=stay) for i in range(asks)]
     waiting = crowd.send(flood)
     seconds_until(lambda: server.metric("queue") >= asks / 2, PATIENCE)
     tokens = [server.token(LAB.Knobs(seed=2500 + i)) for i in range(others)]
-    seen = crowd.see([Visit(token, 2500 + i, most=1, seconds=6 * SOON) for i, token in enumerate(tokens)])
+    seen = crowd.see([Visit(token, 2500 + i, most=1, seconds=LONGEST) for i, token in enumerate(tokens)])
     yield Figure("queue_flood.queue", server.metric("queue"), "runs")
     yield Figure("queue_flood.answer_s", max(one.answer for one in seen), "s", most=SOON)
     yield Figure("queue_flood.place", max(one.place for one in seen), "", most=others)
-    yield Figure("queue_flood.wait_s", max(one.wait for one in seen), "s", most=6 * SOON)
+    yield Figure("queue_flood.wait_s", max(one.wait for one in seen), "s", most=LONGEST)
     yield exactly("queue_flood.unanswered", sum(one.word == NEVER for one in waiting.result()), 0)
 
 

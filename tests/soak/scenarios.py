@@ -37,11 +37,11 @@ class Scenario:
 SCENARIOS: Mapping[str, Scenario] = {
     "viewers": Scenario(crowds.viewers, {"count": 20, "steps": 1000}),
     "visitors": Scenario(crowds.visitors, {"count": 8, "steps": 100}),
-    "queue_flood": Scenario(crowds.queue_flood, {"asks": 20, "others": 2}),
+    "queue_flood": Scenario(crowds.queue_flood, {"asks": 20, "others": 2, "stay": 4}),
     "storm": Scenario(crowds.storm, {"rate": 40, "seconds": 1}),
     "silent": Scenario(faults.silent, {"count": 4}),
     "half_open": Scenario(faults.half_open, {"count": 4, "pings": 2}),
-    "slow_network": Scenario(faults.slow_network, {"count": 1, "seconds": 3}),
+    "slow_network": Scenario(faults.slow_network, {"count": 1, "seconds": 3, "rate": 60_000}),
     "worker": Scenario(faults.worker, {"times": 2}),
     "forkserver": Scenario(faults.forkserver),
     "disk": Scenario(faults.disk),
