@@ -18,6 +18,7 @@ MANNERS: Mapping[str, Callable[[str, Visit], Awaitable[Seen]]] = {
     "reload": players.reload,
     "half": odd.stop_half_way,
     "deaf": odd.stop_reading,
+    "untaken": odd.leave_untaken,
     "vanished": odd.vanish,
     "slow": odd.trickle,
 }

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from playground import contract
+from playground.engine.processes import private_bytes
 from tests.soak.crowd import Crowd
 from tests.soak.crowds import SLOWEST
 from tests.soak.figures import AGAIN, Figure, exactly, seconds_until
@@ -20,7 +21,9 @@ from tests.soak.server import LAB, PINGS, Server
 from tests.soak.visits import Seen, Visit
 
 MB = 1024 * 1024
-BAD = 3.0  # MB of the server's memory that one bad client may take
+HALF_OPEN = ("half", "deaf", "untaken", "vanished")
+BAD = 1.0  # MB of the server's memory that one bad client may take
+WARM = 50 * MB  # of a forkserver that has imported torch
 LATE = 10.0  # seconds beyond its patience in which the server looks again
 KEEP = (
     "import sys; from playground.data.own.store import keep; keep('text', b'a text of some length ' * int(sys.argv[1]))"
@@ -41,20 +44,19 @@ def silent(server: Server, crowd: Crowd, *, count: int = 20) -> Iterator[Figure]
 
 
 def half_open(server: Server, crowd: Crowd, *, count: int = 30, pings: float = PINGS) -> Iterator[Figure]:
-    """Sockets that stop half-way through their request, stop reading, or vanish as if unplugged: all are closed."""
+    """Connections that stop half-way, leave what they asked for, or vanish as if unplugged: all are closed."""
     token = recorded(server, crowd, 4100)
     longest = server.patience + pings + LATE
     visits = [
-        Visit(token, 4100 + i, manner=manner, seconds=longest + 2 * LATE) for manner in ("half", "deaf", "vanished")
-        for i in range(count)
+        Visit(token, 4100 + i, manner=manner, seconds=longest + 2 * LATE) for manner in HALF_OPEN for i in range(count)
     ]  # fmt: skip
     sockets, before = server.sockets(), server.memory()
     crowd.send(visits)
     began = time.monotonic()
-    open_s = seconds_until(lambda: server.sockets() >= sockets + 3 * count, AGAIN)
+    open_s = seconds_until(lambda: server.sockets() >= sockets + len(visits), AGAIN)
     yield Figure("half_open.open_s", open_s, "s", most=AGAIN)
     yield from others("half_open", server, crowd, 4101)
-    yield Figure("half_open.mb_each", (server.memory() - before) / MB / (3 * count), "MB", most=BAD)
+    yield Figure("half_open.mb_each", (server.memory() - before) / MB / len(visits), "MB", most=BAD)
     seconds_until(lambda: server.sockets() <= sockets, began + longest - time.monotonic())
     yield exactly("half_open.left_open", max(0, server.sockets() - sockets), 0)
     yield Figure("half_open.closed_s", time.monotonic() - began, "s", most=longest + LATE)
@@ -103,14 +105,24 @@ def end(pid: int) -> None:
 
 
 def forkserver(server: Server, crowd: Crowd) -> Iterator[Figure]:
-    """The process that children come from, killed: what trains is not lost for its viewers, and the next run works."""
+    """The process that children come from, killed: viewers are told or go on, another is made ready, runs work."""
     running = crowd.send([Visit(server.token(LAB.Knobs(seed=4400)), 4400)])
     seconds_until(lambda: server.metric("viewers") and server.children(), AGAIN)
     end(server.forkserver())
     (fresh,) = crowd.see([Visit(server.token(LAB.Knobs(seed=4401)), 4401, most=1)])
     (seen,) = running.result()
     yield exactly("forkserver.answered", seen.state in ("done", "failed"), 1)
-    yield Figure("forkserver.again_s", fresh.wait, "s", most=2 * AGAIN)  # it imports torch anew
+    yield Figure(
+        "forkserver.again_s", fresh.wait, "s", most=2 * AGAIN
+    )  # for a visitor who waits while torch is imported
+    seconds_until(lambda: not server.children(), AGAIN)
+    end(server.forkserver())
+    yield Figure("forkserver.ready_s", seconds_until(lambda: is_warm(server), 4 * AGAIN), "s", most=2 * AGAIN)
+
+
+def is_warm(server: Server) -> bool:
+    """Whether there is a forkserver that has imported torch, although nobody asked for a run."""
+    return len(server.keepers()) == 3 and private_bytes(server.forkserver()) > WARM
 
 
 def disk(server: Server, crowd: Crowd) -> Iterator[Figure]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import json
+import re
 import socket
 import struct
 import time
@@ -15,7 +16,7 @@ from websockets.frames import Frame, Opcode
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
-from tests.soak.players import OVER, hear, take
+from tests.soak.players import OVER, hear, html, take
 from tests.soak.visits import Seen, Visit, address, path
 
 TINY = 4096  # bytes that the system keeps for a client who does not read
@@ -66,6 +67,19 @@ async def stop_half_way(host: str, one: Visit) -> Seen:
 async def stop_reading(host: str, one: Visit) -> Seen:
     """Opens a WebSocket and reads nothing that comes."""
     return await _hold(host, one, opens=True)
+
+
+async def leave_untaken(host: str, one: Visit) -> Seen:
+    """Asks for the largest file of the app, whose address the page names, and takes nothing of it."""
+    await asyncio.sleep(one.delay)
+    seen, line = Seen(asked=time.monotonic()), Line(host, one)
+    (asset,) = re.findall(r"<(\S+/plotly\.js)>", (await html(host)).decode())
+    with contextlib.closing(line.socket), contextlib.suppress(ConnectionError):
+        await line.dial()
+        await line.say(f"GET {asset} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        await asyncio.sleep(one.seconds)
+    seen.ended = time.monotonic()
+    return seen
 
 
 async def vanish(host: str, one: Visit) -> Seen:

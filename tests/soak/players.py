@@ -32,7 +32,7 @@ async def reload(host: str, one: Visit) -> Seen:
     await asyncio.sleep(one.delay)
     asked = time.monotonic()
     try:
-        await _html(host)
+        await html(host)
     except (OSError, AssertionError) as error:
         return Seen(asked=asked, error=f"{type(error).__name__}: {error}")
     seen = await _visit(host, one, acknowledges=True, hasty=True)
@@ -40,14 +40,15 @@ async def reload(host: str, one: Visit) -> Seen:
     return seen
 
 
-async def _html(host: str) -> None:
-    """Gets the page that every address of the app gives. Raises OSError, AssertionError on anything else."""
+async def html(host: str) -> bytes:
+    """The page that every address of the app gives, with its headers. Raises OSError, AssertionError on any other."""
     name, _, port = host.partition(":")
     reader, writer = await asyncio.open_connection(name, int(port))
     writer.write(f"GET /network HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read()
     writer.close()
     assert answer.startswith(b"HTTP/1.1 200") and b"</html>" in answer, answer[:80]
+    return answer
 
 
 async def _visit(host: str, one: Visit, *, acknowledges: bool, hasty: bool = False) -> Seen:
