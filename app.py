@@ -19,6 +19,7 @@ from playground.engine import routes as runs
 from playground.engine.connections import Connections
 from playground.engine.origins import Origins
 from playground.engine.patience import Patience
+from playground.engine.processes import trim
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
 from playground.export import routes as downloads
@@ -34,6 +35,7 @@ async def _sweep(one: Store, connections: Connections) -> None:
         try:
             await asyncio.to_thread(one.sweep)
             connections.sweep()
+            await asyncio.to_thread(trim)
             await asyncio.to_thread(local.warm)  # a forkserver that was killed imports torch before it is needed
         except Exception:
             log.LOG.exception("sweep failed")

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from playground.engine import bench
-from playground.engine.processes import cpu_seconds, descendants, private_bytes
+from playground.engine.processes import cpu_seconds, descendants, private_bytes, trim
 
 ROWS = {
     "start_s",
@@ -41,6 +41,17 @@ def test_a_process_s_time_and_memory_are_its_own() -> None:
     held = private_bytes(os.getpid())
     block = bytearray(os.urandom(1 << 20)) * 120
     assert private_bytes(os.getpid()) - held == pytest.approx(len(block), rel=0.1)
+
+
+def test_what_is_freed_below_what_is_used_is_given_back() -> None:
+    blocks = [bytearray(100_000) for _ in range(1000)]  # too small for glibc to give each back by itself
+    for block in blocks:
+        block[:] = b"x" * len(block)
+    last = bytearray(100_000)  # lies above them
+    held = private_bytes(os.getpid())
+    blocks.clear()
+    trim()
+    assert held - private_bytes(os.getpid()) > 50e6 and last
 
 
 def test_descendants_are_found_below_their_process() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 from pathlib import Path
 
@@ -18,6 +20,12 @@ def private_bytes(pid: int) -> int:
     """Memory that would come free if the process ended."""
     lines = (PROC / str(pid) / "smaps_rollup").read_text("ascii").splitlines()
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def trim() -> None:
+    """Gives back to the system what this process has freed, also below what it still uses. With glibc alone."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library, another system
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def descendants(pid: int) -> list[int]:

@@ -79,6 +79,8 @@ def storm(server: Server, crowd: Crowd, *, rate: int = 100, seconds: float = 10)
     seen = reloads.result()
     yield exactly("storm.failed", sum(one.word == NEVER or bool(one.error) for one in seen), 0)
     yield Figure("storm.slowest_s", max(one.answer for one in seen), "s", most=AGAIN)
+    late = max(one.asked - visit.delay for one, visit in zip(seen, visits, strict=True)) - began
+    yield Figure("storm.clients_late_s", late, "s")  # what the clients themselves lacked of the machine
     yield Figure("storm.reloads_per_s", len(seen) / (max(one.word for one in seen) - began), "1/s")
     yield Figure("storm.server_cores", (server.cpu() - used) / (time.monotonic() - began), "cores")
     yield Figure("storm.children", most, "", most=2 * CORES)
