@@ -19,7 +19,7 @@ from playground.engine import routes as runs
 from playground.engine.connections import Connections
 from playground.engine.origins import Origins
 from playground.engine.patience import Patience
-from playground.engine.processes import trim
+from playground.engine.processes import allow_files, trim
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
 from playground.export import routes as downloads
@@ -45,6 +45,7 @@ async def _sweep(one: Store, connections: Connections) -> None:
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
     log.configure(settings().log)
+    allow_files()
     await asyncio.to_thread(local.warm)
     one = store()
     sweep = asyncio.create_task(_sweep(one, Connections(shutdown.serving(), settings().patience)))

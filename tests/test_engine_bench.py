@@ -54,6 +54,16 @@ def test_what_is_freed_below_what_is_used_is_given_back() -> None:
     assert held - private_bytes(os.getpid()) > 50e6 and last
 
 
+@pytest.mark.parametrize(("given", "then"), [("256, 4096", "4096, 4096"), ("4096, 4096", "4096, 4096")])
+def test_a_process_may_open_as_many_files_as_its_system_lets_it(given: str, then: str) -> None:
+    code = (
+        "import resource as r; from playground.engine.processes import allow_files\n"
+        f"r.setrlimit(r.RLIMIT_NOFILE, ({given})); allow_files(); print(r.getrlimit(r.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"({then})"
+
+
 def test_descendants_are_found_below_their_process() -> None:
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:

@@ -23,7 +23,6 @@ from tests.soak.visits import Seen, Visit
 MB = 1024 * 1024
 HALF_OPEN = ("half", "deaf", "untaken", "vanished")
 BAD = 1.0  # MB of the server's memory that one bad client may take
-WARM = 50 * MB  # of a forkserver that has imported torch
 LATE = 10.0  # seconds beyond its patience in which the server looks again
 KEEP = (
     "import sys; from playground.data.own.store import keep; keep('text', b'a text of some length ' * int(sys.argv[1]))"
@@ -116,13 +115,14 @@ def forkserver(server: Server, crowd: Crowd) -> Iterator[Figure]:
         "forkserver.again_s", fresh.wait, "s", most=2 * AGAIN
     )  # for a visitor who waits while torch is imported
     seconds_until(lambda: not server.children(), AGAIN)
+    whole = private_bytes(server.forkserver())
     end(server.forkserver())
-    yield Figure("forkserver.ready_s", seconds_until(lambda: is_warm(server), 4 * AGAIN), "s", most=2 * AGAIN)
+    yield Figure("forkserver.ready_s", seconds_until(lambda: is_ready(server, whole), 4 * AGAIN), "s", most=2 * AGAIN)
 
 
-def is_warm(server: Server) -> bool:
-    """Whether there is a forkserver that has imported torch, although nobody asked for a run."""
-    return len(server.keepers()) == 3 and private_bytes(server.forkserver()) > WARM
+def is_ready(server: Server, whole: int) -> bool:
+    """Whether there is a forkserver of the size that it has with all imported, although nobody asked for a run."""
+    return len(server.keepers()) == 3 and private_bytes(server.forkserver()) > 0.95 * whole
 
 
 def disk(server: Server, crowd: Crowd) -> Iterator[Figure]:

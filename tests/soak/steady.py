@@ -21,6 +21,7 @@ WARM = 0.3  # of the time, in which sessions and recordings fill up to their bou
 LONG = 10.0  # minutes; in less, Streamlit still fills its store of sessions that are left
 GROWTH, EARLY_GROWTH = 1.05, 1.3  # times what it was
 SLOPE = 0.5  # MB a minute
+LEFT = 128  # sessions of pages that were left, which Streamlit keeps for two minutes; each has a loop of two sockets
 LINKS = ("network?data={data}&seed={seed}&steps={steps}", "optimizers?seed={seed}", "activations", "losses", "rnn")
 SETS = ("xor", "circles", "spiral", "moons", "blobs")
 
@@ -53,7 +54,7 @@ def steady(
     yield Figure("steady.mb_ratio", finish / begin, "", most=GROWTH if minutes >= LONG else EARLY_GROWTH)
     yield Figure("steady.mb_per_minute", slope(late), "MB/min", most=SLOPE if minutes >= LONG else None)
     yield Figure("steady.processes", max(one.processes for one in samples), "", most=3 + 2 * CORES)
-    yield Figure("steady.sockets", max(one.sockets for one in samples), "", most=20 + 6 * people)
+    yield Figure("steady.sockets", max(one.sockets for one in samples), "", most=20 + 6 * people + 2 * LEFT)
 
 
 def _watched(server: Server, minutes: float, every: float) -> Iterator[Sample]:
