@@ -103,7 +103,7 @@ def end(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def forkserver(server: Server, crowd: Crowd) -> Iterator[Figure]:
+def forkserver(server: Server, crowd: Crowd, *, idle: bool = True) -> Iterator[Figure]:
     """The process that children come from, killed: viewers are told or go on, another is made ready, runs work."""
     running = crowd.send([Visit(server.token(LAB.Knobs(seed=4400)), 4400)])
     seconds_until(lambda: server.metric("viewers") and server.children(), AGAIN)
@@ -114,10 +114,16 @@ def forkserver(server: Server, crowd: Crowd) -> Iterator[Figure]:
     yield Figure(
         "forkserver.again_s", fresh.wait, "s", most=2 * AGAIN
     )  # for a visitor who waits while torch is imported
+    if idle:
+        yield ready_again(server)
+
+
+def ready_again(server: Server) -> Figure:
+    """The time, where nobody asks for a run, until a forkserver is ready in the place of one that is killed."""
     seconds_until(lambda: not server.children(), AGAIN)
     whole = private_bytes(server.forkserver())
     end(server.forkserver())
-    yield Figure("forkserver.ready_s", seconds_until(lambda: is_ready(server, whole), 4 * AGAIN), "s", most=2 * AGAIN)
+    return Figure("forkserver.ready_s", seconds_until(lambda: is_ready(server, whole), 4 * AGAIN), "s", most=2 * AGAIN)
 
 
 def is_ready(server: Server, whole: int) -> bool:

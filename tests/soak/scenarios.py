@@ -45,9 +45,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "half_open": Scenario(faults.half_open, {"count": 4, "pings": 2}),
     "slow_network": Scenario(faults.slow_network, {"count": 1, "seconds": 3, "rate": 60_000}),
     "worker": Scenario(faults.worker, {"times": 2}),
-    "forkserver": Scenario(faults.forkserver),
+    "forkserver": Scenario(faults.forkserver, {"idle": False}),
     "disk": Scenario(faults.disk),
-    "steady": Scenario(steady.steady, {"minutes": 0.1, "people": 2, "every": 0.5}),
+    "steady": Scenario(steady.steady, {"minutes": 0.06, "people": 2, "every": 0.5}),
 }
 
 
