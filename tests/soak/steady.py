@@ -17,7 +17,7 @@ from tests.soak.server import CORES, Server
 from tests.soak.visits import Visit
 
 MB = 1024 * 1024
-WARM = 0.3  # of the time, in which sessions and recordings fill up to their bounds
+WARM = 0.5  # of the time, in which sessions, stages and recordings fill up to their bounds: five minutes do
 LONG = 10.0  # minutes; in less, Streamlit still fills its store of sessions that are left
 GROWTH, EARLY_GROWTH = 1.05, 1.3  # times what it was
 SLOPE = 0.5  # MB a minute
