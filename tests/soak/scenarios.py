@@ -18,6 +18,7 @@ MB = 1024 * 1024
 CALM = 120.0  # seconds in which memory and processes have to be back
 SPARE = 0.10, 10.0  # what may be more than before: this share or so many MB, whichever is more
 PEAK = 30.0  # MB that Python keeps of a peak, for the next one
+FILLED = 40.0  # MB of all labs' modules, of stages and of sessions left, which the server has not had before
 STRANGERS = itertools.count(1)  # visitors whom no scenario knows: each asks for runs of his own
 
 Play = Callable[..., Iterator[Figure]]
@@ -47,7 +48,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "worker": Scenario(faults.worker, {"times": 2}),
     "forkserver": Scenario(faults.forkserver, {"idle": False}),
     "disk": Scenario(faults.disk),
-    "steady": Scenario(steady.steady, {"minutes": 0.06, "people": 2, "every": 0.5}),
+    "steady": Scenario(steady.steady, {"minutes": 0.06, "people": 2, "every": 0.5}, spare=FILLED),
 }
 
 
