@@ -1,9 +1,9 @@
-# run, test, check, bench: the whole tooling. Each sets up what it needs in .venv.
+# run, test, check, bench, soak: the whole tooling. Each sets up what it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test test-slow fashion check bench pictures browser nginx clean
+.PHONY: run test test-slow soak fashion check bench pictures browser nginx clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -13,6 +13,10 @@ test: .venv/dev browser nginx
 
 test-slow: .venv/dev browser nginx fashion
 	$(BIN)/python -m pytest -q -m slow
+
+# Load and faults against the real app, 50 minutes in all; some: make soak SOAK='viewers steady --minutes 10'
+soak: .venv/dev
+	$(BIN)/python -m tests.soak $(SOAK)
 
 # One slow test trains on the full Fashion-MNIST as Debian packs it; where that cannot be had, the test says so.
 fashion:

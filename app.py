@@ -16,8 +16,10 @@ from streamlit import config
 from playground import ui
 from playground.engine import local, log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.connections import Connections
 from playground.engine.gate import Gate
 from playground.engine.patience import Patience
+from playground.engine.processes import allow_files, trim
 from playground.engine.settings import settings
 from playground.engine.store import Store, store
 from playground.export import routes as downloads
@@ -31,12 +33,15 @@ except ValueError as error:  # a traceback would hide the one sentence
     raise SystemExit(str(error)) from None
 
 
-async def _sweep(one: Store) -> None:
-    """Stops, again and again, the runs that nobody watches any more."""
+async def _sweep(one: Store, connections: Connections) -> None:
+    """Stops, again and again, the runs that nobody watches any more, and connections on which nothing moves."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await asyncio.to_thread(one.sweep)
+            connections.sweep()
+            await asyncio.to_thread(trim)
+            await asyncio.to_thread(local.warm)  # a forkserver that was killed imports torch before it is needed
         except Exception:
             log.LOG.exception("sweep failed")
 
@@ -45,9 +50,10 @@ async def _sweep(one: Store) -> None:
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
     log.configure(settings().log)
+    allow_files()
     await asyncio.to_thread(local.warm)
     one = store()
-    sweep = asyncio.create_task(_sweep(one))
+    sweep = asyncio.create_task(_sweep(one, Connections(shutdown.serving(), settings().patience)))
     try:
         with shutdown.graceful(one):
             yield {"store": one}
@@ -68,7 +74,7 @@ app = st.App(
         Middleware(ui.Headers, preload=assets.preload_links()),
         Middleware(Gate, store=store()),
         Middleware(ui.Held),
-        Middleware(Patience),
+        Middleware(Patience, seconds=settings().patience),
     ],
 )
 

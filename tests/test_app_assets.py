@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Message
 
+from playground.engine.bulk import PIECE, Bulk
 from playground.player import assets
 from playground.player.bundle import MODULES, BundleError, bundle
 
@@ -74,6 +77,22 @@ def test_an_asset_is_served_compressed_and_kept_for_ever(client: TestClient, nam
     assert packed.content == plain.content == gzip.decompress(assets.assets()[name].compressed)
     assert "immutable" in packed.headers["cache-control"]
     assert packed.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_a_client_does_not_take_is_not_copied_for_him() -> None:
+    body, sent = bytes(range(256)) * 1000, list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    for content in (body, body[: 2 * PIECE], b"short", b""):
+        sent.clear()
+        asyncio.run(Bulk(content)({}, None, send))  # type: ignore[arg-type]
+        first, *pieces = sent
+        assert (b"content-length", str(len(content)).encode()) in first["headers"]
+        assert b"".join(piece["body"] for piece in pieces) == content
+        assert max(len(piece["body"]) for piece in pieces) <= PIECE
+        assert [bool(piece.get("more_body")) for piece in pieces] == [True] * (len(pieces) - 1) + [False]
 
 
 def test_an_outdated_hash_and_an_unknown_name_are_not_found(client: TestClient) -> None:

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from playground.engine import bench
-from playground.engine.processes import cpu_seconds, descendants, private_bytes
+from playground.engine.processes import cpu_seconds, descendants, private_bytes, trim
 
 ROWS = {
     "start_s",
@@ -41,6 +41,27 @@ def test_a_process_s_time_and_memory_are_its_own() -> None:
     held = private_bytes(os.getpid())
     block = bytearray(os.urandom(1 << 20)) * 120
     assert private_bytes(os.getpid()) - held == pytest.approx(len(block), rel=0.1)
+
+
+def test_what_is_freed_below_what_is_used_is_given_back() -> None:
+    blocks = [bytearray(100_000) for _ in range(1000)]  # too small for glibc to give each back by itself
+    for block in blocks:
+        block[:] = b"x" * len(block)
+    last = bytearray(100_000)  # lies above them
+    held = private_bytes(os.getpid())
+    blocks.clear()
+    trim()
+    assert held - private_bytes(os.getpid()) > 50e6 and last
+
+
+@pytest.mark.parametrize(("given", "then"), [("256, 4096", "4096, 4096"), ("4096, 4096", "4096, 4096")])
+def test_a_process_may_open_as_many_files_as_its_system_lets_it(given: str, then: str) -> None:
+    code = (
+        "import resource as r; from playground.engine.processes import allow_files\n"
+        f"r.setrlimit(r.RLIMIT_NOFILE, ({given})); allow_files(); print(r.getrlimit(r.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"({then})"
 
 
 def test_descendants_are_found_below_their_process() -> None:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from playground.engine import store as store_module
 from playground.engine.run import WEIGHT, Run
 from playground.engine.settings import MB
 from tests.engine_fakes import LAB, complete, frame, make, token, until, watcher
@@ -107,6 +108,22 @@ def test_a_run_nobody_watches_stops_after_the_grace() -> None:
     store.sweep()
     assert run.state == "stopped"
     until(lambda: nursery.children[0].code == -9)
+
+
+def test_a_run_nobody_watches_soon_gives_way_to_one_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "YIELDING", 0.2)
+    store, _ = make(runs=1, grace=60)
+    one = watcher()
+    left = store.watch(token(store), one)
+    store.leave(left, one, at_once=False)
+    time.sleep(0.25)
+    store.sweep()
+    assert left.state == "running"
+    other = store.watch(token(store, 1), watcher())
+    assert other.state == "queued"
+    store.sweep()
+    assert left.state == "stopped"
+    until(lambda: other.state == "running")
 
 
 def test_a_stopped_run_goes_on_with_identical_bytes() -> None:

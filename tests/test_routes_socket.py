@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -82,7 +83,16 @@ def test_frames_travel_in_batches_of_a_bounded_size() -> None:
     store, _ = ready(30, size=50_000)
     with watching(store) as socket:
         frames, _, sizes = follow(socket)
-    assert len(frames) == 30 and max(sizes) <= routes.BATCH and len(sizes) == 6
+    assert len(frames) == 30 and max(sizes) <= routes.BATCH
+    assert [size // 50_000 for size in sizes] == [1, 1, 2, 5, 5, 5, 5, 5, 1]
+
+
+def test_messages_on_a_slow_line_stay_short_and_grow_again() -> None:
+    sizes = [routes.FIRST]
+    for took in (0.1, 0.1, 3, 3, 3, 1, 0.1, 0.1, 0.1, 0.1, 0.1):
+        sizes.append(routes.paced(sizes[-1], took))
+    assert [size // routes.FIRST for size in sizes] == [1, 2, 4, 2, 1, 1, 1, 2, 4, 8, 8, 8]
+    assert max(sizes) == routes.BATCH == 8 * routes.FIRST
 
 
 def test_a_frame_larger_than_a_batch_travels_alone() -> None:
@@ -263,3 +273,27 @@ def test_the_routes_lie_under_the_app_s_base() -> None:
             assert len(follow(socket)[0]) == 1
     finally:
         paths.configure("")
+
+
+def test_one_who_owes_an_acknowledgement_for_too_long_is_let_go_and_may_come_back() -> None:
+    store, nursery = make(complete(5), patience=0.2)
+    with watching(store) as socket:
+        while "bytes" not in (message := socket.receive()):
+            pass
+        with pytest.raises(WebSocketDisconnect) as closed:
+            while True:
+                socket.receive_text()
+    assert closed.value.code == routes.LATE != routes.REFUSED
+    with watching(store, f"?have={len(split(message['bytes']))}") as socket:
+        frames, states, _ = follow(socket)
+    assert split(message["bytes"]) + frames == [frame(index) for index in range(5)]
+    assert states[-1]["state"] == "done" and len(nursery.children) == 1
+
+
+def test_one_who_owes_nothing_may_be_silent() -> None:
+    store, _ = make(complete(5), patience=0.2)
+    with watching(store) as socket:
+        follow(socket)
+        time.sleep(0.5)
+        run = store.peek(token(store))
+        assert run is not None and run.watchers

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 PROC = Path("/proc")
+FILES = 65_536  # and sockets, for thousands of visitors
 
 
 def cpu_seconds(pid: int) -> float:
@@ -18,6 +22,23 @@ def private_bytes(pid: int) -> int:
     """Memory that would come free if the process ended."""
     lines = (PROC / str(pid) / "smaps_rollup").read_text("ascii").splitlines()
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def allow_files() -> None:
+    """Lets this process open as many files as it needs and may: it often gets 1024, and an open page takes six."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        may = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+        if soft != resource.RLIM_INFINITY and soft < may:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (may, hard))
+
+
+def trim() -> None:
+    """Gives back to the system what this process has freed, also below what it still uses. With glibc alone."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library, another system
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def descendants(pid: int) -> list[int]:

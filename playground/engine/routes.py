@@ -18,7 +18,11 @@ from playground.engine.store import Store
 from playground.engine.visitors import visitor
 
 BATCH = 256_000  # bytes of a message, unless one frame alone is more
+FIRST = 32_000  # of the first, and of each on a slow line: what came is seen only when its message is whole
+QUICK, SLOW = 0.5, 2.0  # seconds until an acknowledgement: the next message is twice or half as long
+FAREWELL = 1.0  # seconds in which a client has to take the reason of a close
 LONGEST = 64  # characters of what a client says
+LATE = 1013  # the code for a client that owes an acknowledgement for too long: it may come back and say what it has
 SWITCHED = 4000  # the code with which a player closes that goes to another run
 UNKNOWN = "unknown"  # the reason of a close: another secret or other code sealed the token, as before a restart
 CROWDED = "Too many players of your address are open at once: close some and reload the page."
@@ -75,13 +79,19 @@ class Viewer:
         self.socket, self.run, self.event, self.store = socket, run, event, store
         self.have = have(socket.query_params.get("have", "0"))
         self.in_flight = False
+        self.size, self.sent = FIRST, 0.0  # bytes of a message by now, when the last one went
+        self.debt = asyncio.timeout(None)  # while a message is in flight, until when it has to be acknowledged
         self.told: tuple[object, ...] = ()
 
     async def serve(self) -> int:
         """Speaks and listens until the socket closes; the code it was closed with."""
         async with asyncio.TaskGroup() as tasks:
             speaking = tasks.create_task(self._speak())
-            code = await self._listen()
+            try:
+                async with self.debt:
+                    code = await self._listen()
+            except TimeoutError:
+                code = await self._shut_out(LATE, "No acknowledgement came.")
             speaking.cancel()
         return code
 
@@ -102,7 +112,7 @@ class Viewer:
         state = (self.run.state, self.run.place, self.run.error)  # read first: a run that is done has all its frames
         if batch := self._batch():
             self.have += len(batch)
-            self.in_flight = True
+            self._owes(True)
             await self.socket.send_bytes(message := b"".join(batch))
             self.store.counts.sent(len(batch), len(message))
         elif state != self.told:
@@ -115,7 +125,7 @@ class Viewer:
         size = 0
         for raw in self.run.frames[self.have : self.have + 1000]:
             size += len(raw)
-            if found and size > BATCH:
+            if found and size > self.size:
                 break
             found.append(raw)
         return found
@@ -127,10 +137,33 @@ class Viewer:
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 0)
             if not self.in_flight or len(message.get("text") or "x" * (LONGEST + 1)) > LONGEST:
-                await self.socket.close(REFUSED, "Only one short text for each message of frames is heard here.")
-                return REFUSED
-            self.in_flight = False
+                return await self._shut_out(REFUSED, "Only one short text for each message of frames is heard here.")
+            self._owes(False)
             self.event.set()
+
+    def _owes(self, owes: bool) -> None:
+        """Notes that an acknowledgement is owed from now on, or no longer."""
+        self.in_flight = owes
+        now = asyncio.get_running_loop().time()
+        self.debt.reschedule(now + self.store.bounds.patience if owes else None)
+        if owes:
+            self.sent = now
+        else:
+            self.size = paced(self.size, now - self.sent)
+
+    async def _shut_out(self, code: int, reason: str) -> int:
+        """Closes the socket; the code. One who does not even read what was sent is not waited for."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await self.socket.close(code, reason)
+        return code
+
+
+def paced(size: int, took: float) -> int:
+    """The bytes of the next message to a client who took so many seconds for one of `size`."""
+    if took < QUICK:
+        return min(2 * size, BATCH)
+    return max(size // 2, FIRST) if took > SLOW else size
 
 
 def have(text: str) -> int:

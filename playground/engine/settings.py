@@ -18,7 +18,8 @@ class Settings:
 
     `runs` children train at once, `visitor_runs` of them for one visitor. `history` bytes hold all recordings,
     `run_history` one, in at most `frames` frames. A child gets `memory` bytes beyond its start and `seconds` of time. A
-    run that nobody watches lives for `grace` seconds. One visitor opens `sockets` WebSockets. A file to upload has at
+    run that nobody watches lives for `grace` seconds. A client may owe what it has to send or to take for `patience`
+    seconds. One visitor opens `sockets` WebSockets. A file to upload has at
     most `upload` MB. `public` is the address to share, `""` for what the browser shows; `proxies` stand before this
     server and add to X-Forwarded-For. Anyone reads the metrics where `open_metrics`. `log` is text or json. `secret`
     signs the tokens.
@@ -33,6 +34,7 @@ class Settings:
     grace: float
     sockets: int
     secret: bytes
+    patience: float = 60
     upload: int = 16
     public: str = ""
     proxies: int = 0
@@ -59,6 +61,7 @@ def settings() -> Settings:
         grace=_whole("GRACE_SECONDS", 30, 0, 3600),
         sockets=_whole("SOCKETS", 256, 1, 100_000),
         secret=_secret(),
+        patience=_whole("PATIENCE_SECONDS", 60, 1, 3600),
         upload=_whole("UPLOAD_MB", 16, 1, 1000),
         public=_address("PUBLIC_URL"),
         proxies=_whole("PROXIES", 0, 0, 10),

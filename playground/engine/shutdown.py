@@ -19,6 +19,16 @@ NOTICE = 0.3  # seconds in which viewers hear of it
 PATIENCE = 1  # seconds that requests under way may still take
 
 
+def serving() -> uvicorn.Server | None:
+    """The uvicorn server of this process, known by its handler of signals; None where another serves, as in tests."""
+    return _server(signal.getsignal(signal.SIGTERM))
+
+
+def _server(handler: Any) -> uvicorn.Server | None:
+    server = getattr(handler, "__self__", None)
+    return server if isinstance(server, uvicorn.Server) else None
+
+
 @contextlib.contextmanager
 def graceful(store: Store) -> Iterator[None]:
     """While the block runs, the first signal to end retires the store before the server stops; a second ends at once.
@@ -56,8 +66,7 @@ async def _farewell(store: Store, number: int, handlers: dict[signal.Signals, An
     )
     store.retire()
     await asyncio.sleep(NOTICE)
-    server = getattr(handlers[signal.Signals(number)], "__self__", None)
-    if isinstance(server, uvicorn.Server):  # its own handler would have the process end by the signal
+    if server := _server(handlers[signal.Signals(number)]):  # its own handler would have the process end by the signal
         server.config.timeout_graceful_shutdown = PATIENCE
         server.should_exit = True
     else:

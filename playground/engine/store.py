@@ -14,6 +14,8 @@ from playground.engine.queue import Queue, Ticket
 from playground.engine.run import ACTIVE, IDLE, Child, Run, Start, Watcher
 from playground.engine.settings import MB, Settings, settings
 
+YIELDING = 2.0  # seconds that a run which nobody watches keeps its place from one who waits: a reload takes less
+
 
 class Store:
     """Every run of this process. Safe from any thread; only `close` waits for a child."""
@@ -84,9 +86,12 @@ class Store:
                 self._tell()
 
     def sweep(self) -> None:
-        """Stops the runs that nobody has watched for the grace, and those that take too long. Call it now and then."""
+        """Stops the runs that nobody has watched for the grace, and those that take too long. Call it now and then.
+
+        While others queue, a run that nobody watches soon gives way; asked for again, it goes on from its frames.
+        """
         with self._lock:
-            before = time.monotonic() - self.bounds.grace
+            before = time.monotonic() - (min(self.bounds.grace, YIELDING) if self._queue else self.bounds.grace)
             for run in tuple(self._runs.values()):
                 if not run.watchers and run.left <= before:
                     self._stop(run)

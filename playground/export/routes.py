@@ -18,6 +18,7 @@ from playground.contract import specs
 from playground.data.bundled import FILES
 from playground.data.own import store as uploads
 from playground.data.published import DataError
+from playground.engine.bulk import Bulk
 from playground.engine.paths import path
 from playground.engine.run import Run
 from playground.engine.store import Store
@@ -126,7 +127,7 @@ def answer(store: Store, token: str, file: str, t: int | None) -> Response:
     name = file if file.startswith("upload.") else f"{run.lab.concept}-{run.lab.name}.{ending}"
     headers = {**GUARDS, "Content-Disposition": f'attachment; filename="{name}"'}
     try:
-        return Response(make(run, t), media_type=media_type, headers=headers)
+        return Bulk(make(run, t), media_type=media_type, headers=headers)
     except DataError as error:
         return _missing(str(error))
 

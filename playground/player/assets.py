@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from playground.engine.bulk import Bulk
 from playground.engine.paths import path
 from playground.player.bundle import bundle
 
@@ -66,8 +67,8 @@ async def serve(request: Request) -> Response:
         return Response("There is no such file.", 404, media_type="text/plain")
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(one.content, media_type=one.media_type, headers=headers)
-    return Response(one.compressed, media_type=one.media_type, headers={**headers, "Content-Encoding": "gzip"})
+        return Bulk(one.content, media_type=one.media_type, headers=headers)
+    return Bulk(one.compressed, media_type=one.media_type, headers={**headers, "Content-Encoding": "gzip"})
 
 
 def routes() -> list[Route]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from playground.concepts.cnn.inside.fields import Field, fields
 from playground.concepts.cnn.inside.knobs import Knobs, traced
@@ -64,7 +64,7 @@ def columns(knobs: Knobs) -> tuple[Column, ...]:
     return _columns(knobs.text, knobs.data)
 
 
-@cache
+@lru_cache(64)
 def _columns(text: str, data: str) -> tuple[Column, ...]:
     found = _all(text, traced(text, data), SHAPES[data][1])
     if len(found) > MOST_COLUMNS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -149,7 +149,7 @@ class Knobs(Base):
         return max(1, round(self.side * self.cover / 100))
 
 
-@cache
+@lru_cache(64)
 def traced(text: str, data: str) -> tuple[grammar.Row, ...]:
     """The layers of a text for a set's pictures. Raises LayersError with a sentence."""
     rows = grammar.trace(grammar.read(text), SHAPES[data], len(CLASSES[data]))
