@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from playground import ui
-from playground.engine import local, log, metrics, paths, shutdown
+from playground.engine import log, metrics, paths, shutdown
 from playground.engine import routes as runs
+from playground.engine.engines import chosen
 from playground.engine.origins import Origins
 from playground.engine.patience import Patience
 from playground.engine.settings import settings
@@ -38,9 +39,9 @@ async def _sweep(one: Store) -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
+    """Everything that lives as long as the server: the warm engine, the store and its sweep."""
     log.configure(settings().log)
-    await asyncio.to_thread(local.warm)
+    await asyncio.to_thread(chosen().warm)
     one = store()
     sweep = asyncio.create_task(_sweep(one))
     try:
@@ -49,6 +50,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     finally:
         sweep.cancel()
         await asyncio.to_thread(one.close)
+        await asyncio.to_thread(chosen().close)
 
 
 config.set_option("server.maxUploadSize", settings().upload)  # what a client sends past the page's own check

@@ -1,0 +1,137 @@
+"""Children in a Ray cluster. This process never imports Ray: a bridge process of its own speaks with the cluster.
+
+Where a cluster is lost, Ray ends the process that it is part of; where there is none, it stands still for minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from playground.contract import code_version
+from playground.engine import local, log
+from playground.engine.parcels import Line
+from playground.engine.plan import Plan
+from playground.engine.run import Run
+from playground.engine.settings import Settings
+
+LOST = "The cluster was lost (PLAYGROUND_RAY_ADDRESS is {}): reload the page to start the run again."
+PATIENCE = 5.0  # seconds that a bridge may take to end
+
+
+class Wire(Line):
+    """A line whose other end is a bridge: where that ends, its last message says so."""
+
+    def __init__(self, one: socket.socket, address: str) -> None:
+        super().__init__(one)
+        self._lost = b"!" + LOST.format(address).encode()
+
+    def recv_bytes(self) -> bytes:
+        """Waits for the next message."""
+        try:
+            return super().recv_bytes()
+        except (EOFError, OSError):
+            return self._lost
+
+
+@dataclass(frozen=True)
+class ClusterChild:
+    """A reading of a run that some node trains."""
+
+    pipe: Wire
+
+    def kill(self) -> None:
+        """Ends the reading, and the run with its last one."""
+        self.pipe.cut()
+
+    def finish(self) -> int:
+        """Ends the reading."""
+        self.pipe.close()
+        return 0
+
+
+class Cluster:
+    """What this server knows of the cluster, and the way to it: a bridge, started again where it has ended."""
+
+    def __init__(self, bounds: Settings) -> None:
+        self.bounds = bounds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._told: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Joins the cluster in the background, so that the first visitor does not wait for it."""
+        self._bridge()
+
+    def start(self, run: Run, memory: int) -> ClusterChild:
+        """A reading of the run from its first missing frame on; the cluster trains it unless it does already."""
+        here, there = socket.socketpair()
+        with there:
+            socket.send_fds(self._bridge(), [b"+"], [there.fileno()])
+        pipe = Wire(here, self.bounds.ray_address)
+        asked = {"plan": dataclasses.asdict(self._plan(run, memory)), "have": len(run.frames)}
+        pipe.send_bytes(json.dumps(asked).encode())
+        return ClusterChild(pipe)
+
+    def cores(self) -> int:
+        """How many runs the cluster has room for; 0 where that is not known."""
+        return self._told.get("cores", 0)
+
+    def gpu(self) -> bool:
+        """Whether the cluster has a GPU."""
+        return bool(self._told.get("gpu"))
+
+    def close(self) -> None:
+        """Ends the bridge, and with it the readings."""
+        with self._lock:
+            if self._process and self._control:
+                with contextlib.suppress(OSError):
+                    self._control.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(PATIENCE)
+                self._process.kill()
+                self._process.wait()
+
+    def _plan(self, run: Run, memory: int) -> Plan:
+        return Plan(
+            id=run.id, path=run.lab.path, knobs=run.knobs.model_dump_json(), device=run.device, version=code_version(),
+            memory=memory, frames=self.bounds.frames, size=self.bounds.run_history, grace=self.bounds.grace,
+        )  # fmt: skip
+
+    def _bridge(self) -> socket.socket:
+        """The socket of a bridge that runs."""
+        with self._lock:
+            if not self._control or not self._process or self._process.poll() is not None:
+                self._process, self._control = self._launch()
+            return self._control
+
+    def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        local.make_importable()
+        here, there = socket.socketpair()
+        with there:
+            command = [sys.executable, "-m", "playground.engine.bridge", str(there.fileno())]
+            process = subprocess.Popen(
+                command, pass_fds=[there.fileno()], stdout=subprocess.DEVNULL, start_new_session=True
+            )
+        threading.Thread(target=self._listen, args=(Line(here),), daemon=True).start()
+        return process, here
+
+    def _listen(self, line: Line) -> None:
+        """A thread's work: notes what a bridge tells of the cluster, until it ends."""
+        try:
+            while True:
+                told = json.loads(line.recv_bytes())
+                if told != self._told:
+                    log.event("cluster", **told)
+                self._told = told
+        except (EOFError, OSError):
+            if self._told:
+                log.event("cluster lost", address=self.bounds.ray_address)
+            self._told = {}
