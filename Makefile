@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test test-slow fashion check bench pictures browser clean
+.PHONY: run test test-slow fashion nginx check bench pictures browser clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -11,13 +11,17 @@ run: .venv/run
 test: .venv/dev browser
 	$(BIN)/python -m pytest -q
 
-test-slow: .venv/dev browser fashion
+test-slow: .venv/dev .venv/ray browser fashion nginx
 	$(BIN)/python -m pytest -q -m slow
 
 # One slow test trains on the full Fashion-MNIST as Debian packs it; where that cannot be had, the test says so.
 fashion:
 	@test -d /usr/share/datasets/fashion-mnist || apt-get install -y -q dataset-fashion-mnist \
 		|| echo "dataset-fashion-mnist is not installed: its test is skipped."
+
+# Two servers of the app share their runs behind it.
+nginx:
+	@test -x /usr/sbin/nginx || apt-get install -y -q nginx-light
 
 check: .venv/dev
 	$(BIN)/ruff check .
@@ -44,6 +48,10 @@ browser: .venv/dev
 
 .venv/dev: .venv/run requirements-dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/ray: .venv/dev requirements-ray.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-ray.txt
 	touch $@
 
 clean:

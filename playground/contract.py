@@ -272,23 +272,18 @@ def code_version() -> str:
 def resolved_device(one: Lab, gpu: bool | None = None) -> str:
     """`cpu` or `cuda`: the server's PLAYGROUND_DEVICE (auto, cpu, cuda), what the lab says pays, and what is here.
 
-    Whether there is a `gpu` is known where runs train elsewhere; here it is looked for by its driver's file, since the
-    server never imports torch.
+    `gpu` says whether there is one; None looks for its driver's file, since the server never imports torch.
     """
     wish = os.environ.get("PLAYGROUND_DEVICE", "auto")
     if wish not in ("auto", "cpu", "cuda"):
         raise ValueError(f"PLAYGROUND_DEVICE is {wish!r}; it can be auto, cpu or cuda.")
     wanted = wish == "cuda" or (wish == "auto" and one.device == "any")
-    return "cuda" if wanted and _has_gpu(gpu) else "cpu"
-
-
-def _has_gpu(known: bool | None) -> bool:
-    return GPU_DRIVER.exists() if known is None else known
+    return "cuda" if wanted and (GPU_DRIVER.exists() if gpu is None else gpu) else "cpu"
 
 
 def device_note(gpu: bool | None = None) -> str:
     """One sentence where a GPU is asked for and none is here; else nothing."""
-    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not _has_gpu(gpu)
+    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not (GPU_DRIVER.exists() if gpu is None else gpu)
     return "No GPU is usable here, though PLAYGROUND_DEVICE asks for one: running on the CPU." if missing else ""
 
 

@@ -1,6 +1,7 @@
-"""The process that speaks with a Ray cluster for one server: `python -m playground.engine.bridge FD`.
+"""The process that speaks with a Ray cluster for one server: `python -m playground.engine.bridge ADDRESS SHARE GRACE FD`.
 
-Over the socket FD come connections, one for each reading of a run: a message with its `Plan`, then the run's messages
+ADDRESS is the cluster's, SHARE what a run on a GPU takes of one, GRACE for how many seconds a nursery outlives this
+process. Over the socket FD come connections, one for each reading of a run: a message with its `Plan`, then the run's messages
 back. The other way goes what the cluster has, as JSON. The process ends with the server, or where the cluster is lost.
 """
 
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import os
 import secrets
@@ -25,7 +25,6 @@ from playground import wire
 from playground.engine import actors, parcels
 from playground.engine.plan import NAMESPACE, RUN, Plan
 from playground.engine.run import GOES, WAITS, died
-from playground.engine.settings import Settings, settings
 
 CONNECTS = 30.0  # seconds that joining the cluster may take
 ANSWERS = 10.0  # seconds that the cluster may take to say what it has, or to find an actor
@@ -42,8 +41,8 @@ NO_WORKER = "No worker could be started in the cluster ({}): try again later."
 class Bridge:
     """Carries what servers and actors say to each other."""
 
-    def __init__(self, control: socket.socket, bounds: Settings) -> None:
-        self.bounds = bounds
+    def __init__(self, address: str, gpu_share: float, grace: float, control: socket.socket) -> None:
+        self.address, self.gpu_share, self.grace = address, gpu_share, grace
         self._control = control
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -83,12 +82,12 @@ class Bridge:
         """Joins the cluster. Raises ConnectionError with a sentence: Ray itself would try for minutes, then exit."""
         try:
             async with asyncio.timeout(CONNECTS):
-                await _knock(self.bounds.ray_address)
+                await _knock(self.address)
                 await asyncio.to_thread(
-                    ray.init, self.bounds.ray_address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR"
+                    ray.init, self.address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR"
                 )
         except (Exception, SystemExit):
-            raise ConnectionError(UNREACHABLE.format(self.bounds.ray_address)) from None
+            raise ConnectionError(UNREACHABLE.format(self.address)) from None
 
     async def _look(self) -> None:
         """Tells the server what the cluster has and keeps its nurseries alive, until the cluster does not answer."""
@@ -100,7 +99,7 @@ class Bridge:
             for node in nodes:
                 if node["Resources"].get("CPU"):
                     nursery = await _in_time(actors.find_nursery, node["NodeID"])
-                    nursery.renew.remote(self.bounds.grace)
+                    nursery.renew.remote(self.grace)
             await asyncio.sleep(LOOK)
 
     async def _relay(self, connection: socket.socket) -> None:
@@ -117,7 +116,7 @@ class Bridge:
         writer.close()
 
     async def _read(self, plan: Plan, have: int, writer: asyncio.StreamWriter) -> None:
-        reader = Reader(plan, have, self.bounds.gpu_share)
+        reader = Reader(plan, have, self.gpu_share)
         try:
             await asyncio.shield(self._joined)
             async for message in reader.messages():
@@ -240,5 +239,5 @@ async def _knock(address: str) -> None:
 
 
 if __name__ == "__main__":
-    bridge = Bridge(socket.socket(fileno=int(sys.argv[1])), dataclasses.replace(settings(), secret=b""))
-    asyncio.run(bridge.serve())
+    address, gpu_share, grace, number = sys.argv[1:]
+    asyncio.run(Bridge(address, float(gpu_share), float(grace), socket.socket(fileno=int(number))).serve())

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.contract import code_version
@@ -58,6 +59,8 @@ class ClusterChild:
 
 class Cluster:
     """What this server knows of the cluster, and the way to it: a bridge, started again where it has ended."""
+
+    command: Sequence[str] = (sys.executable, "-m", "playground.engine.bridge")
 
     def __init__(self, bounds: Settings) -> None:
         self.bounds = bounds
@@ -116,10 +119,11 @@ class Cluster:
         local.make_importable()
         here, there = socket.socketpair()
         with there:
-            command = [sys.executable, "-m", "playground.engine.bridge", str(there.fileno())]
+            told = (self.bounds.ray_address, self.bounds.gpu_share, self.bounds.grace, there.fileno())
             process = subprocess.Popen(
-                command, pass_fds=[there.fileno()], stdout=subprocess.DEVNULL, start_new_session=True
-            )
+                [*self.command, *map(str, told)], pass_fds=[there.fileno()], stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
         threading.Thread(target=self._listen, args=(Line(here),), daemon=True).start()
         return process, here
 
@@ -135,3 +139,5 @@ class Cluster:
             if self._told:
                 log.event("cluster lost", address=self.bounds.ray_address)
             self._told = {}
+        finally:
+            line.close()
