@@ -1,4 +1,4 @@
-"""The process that speaks with a Ray cluster for one server: `python -m playground.engine.bridge ADDRESS SHARE GRACE FD`.
+"""The process that speaks with a Ray cluster for a server: `python -m playground.engine.bridge ADDRESS SHARE GRACE FD`.
 
 ADDRESS is the cluster's, SHARE what a run on a GPU takes of one, GRACE for how many seconds a nursery outlives this
 process. Over the socket FD come connections, one for each reading of a run: a message with its `Plan`, then the run's messages
