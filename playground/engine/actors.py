@@ -9,6 +9,7 @@ import os
 import tempfile
 import threading
 import time
+from functools import cache
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -180,7 +181,7 @@ class Nursery:
 def find_nursery(node: str) -> Any:
     """The nursery of a node, made where there is none."""
     return (
-        ray.remote(Nursery)
+        _class(Nursery)
         .options(
             name=NURSERY + node, lifetime="detached", get_if_exists=True, num_cpus=0, max_concurrency=8,
             scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
@@ -193,10 +194,16 @@ def find_recording(plan: Plan, gpu_share: float) -> Any:
     """The actor of a run, made where there is none. On a GPU it takes that share of one."""
     gpus = gpu_share if plan.device == "cuda" else 0
     return (
-        ray.remote(Recording)
+        _class(Recording)
         .options(name=plan.name, lifetime="detached", get_if_exists=True, num_cpus=1, num_gpus=gpus)
         .remote(plan)
     )
+
+
+@cache
+def _class(kind: type) -> Any:
+    """What Ray makes actors from; the cluster is told of it once."""
+    return ray.remote(kind)
 
 
 def _mind(expired: Any, end: Any) -> None:

@@ -1,7 +1,7 @@
 """The process that speaks with a Ray cluster for a server: `python -m playground.engine.bridge ADDRESS SHARE GRACE FD`.
 
-ADDRESS is the cluster's, SHARE what a run on a GPU takes of one, GRACE for how many seconds a nursery outlives this
-process. Over the socket FD come connections, one for each reading of a run: a message with its `Plan`, then the run's messages
+ADDRESS is the cluster's, SHARE what a run on a GPU takes of one, GRACE how many seconds a nursery outlives the process.
+Over the socket FD come connections, one for each reading of a run: a message with its `Plan`, then the run's messages
 back. The other way goes what the cluster has, as JSON. The process ends with the server, or where the cluster is lost.
 """
 
@@ -33,6 +33,7 @@ LOOK = 2.0  # seconds between two looks at the cluster
 PATIENCE = 0.5  # seconds before the cluster is asked to make room for a run that does not start
 WAITED = 2.0  # seconds before people are told that it waits: an actor takes one to start
 TRIES = 3  # actors that may die before one has said a word
+LONGEST = 500  # characters of what the log is told of a problem
 
 UNREACHABLE = "The cluster cannot be reached (PLAYGROUND_RAY_ADDRESS is {}): try again later."
 NO_WORKER = "No worker could be started in the cluster ({}): try again later."
@@ -48,8 +49,8 @@ class Bridge:
 
     async def serve(self) -> None:
         """Serves until the server or the cluster is gone, and ends the process then."""
-        self._joined = asyncio.create_task(self._join())
         self._control.setblocking(False)
+        self._joined = asyncio.create_task(self._join())
         asyncio.get_running_loop().add_reader(self._control, self._accept)
         try:
             await self._joined
@@ -86,16 +87,20 @@ class Bridge:
                 await asyncio.to_thread(
                     ray.init, self.address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR"
                 )
-        except (Exception, SystemExit):
+        except (Exception, SystemExit) as error:
+            await self._tell({"problem": f"{type(error).__name__}: {error}"[:LONGEST]})
             raise ConnectionError(UNREACHABLE.format(self.address)) from None
+
+    async def _tell(self, news: dict[str, Any]) -> None:
+        message = parcels.packed(json.dumps(news).encode())
+        await asyncio.get_running_loop().sock_sendall(self._control, message)
 
     async def _look(self) -> None:
         """Tells the server what the cluster has and keeps its nurseries alive, until the cluster does not answer."""
         while True:
             nodes = [one for one in await _in_time(ray.nodes) if one["Alive"]]
             cores, gpus = (sum(one["Resources"].get(kind, 0) for one in nodes) for kind in ("CPU", "GPU"))
-            told = {"nodes": len(nodes), "cores": int(cores), "gpu": gpus > 0}
-            await asyncio.get_running_loop().sock_sendall(self._control, parcels.packed(json.dumps(told).encode()))
+            await self._tell({"nodes": len(nodes), "cores": int(cores), "gpu": gpus > 0})
             for node in nodes:
                 if node["Resources"].get("CPU"):
                     nursery = await _in_time(actors.find_nursery, node["NodeID"])
@@ -122,8 +127,10 @@ class Bridge:
             async for message in reader.messages():
                 writer.write(parcels.packed(message))
                 await writer.drain()
-        except ConnectionError as error:
-            writer.write(parcels.packed(b"!" + str(error).encode()))
+        except Exception as error:  # whatever it is, the server must not wait on
+            known = isinstance(error, ConnectionError)
+            sentence = str(error) if known else NO_WORKER.format(type(error).__name__)
+            writer.write(parcels.packed(b"!" + sentence.encode()))
             await writer.drain()
         finally:
             if reader.actor:

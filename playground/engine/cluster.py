@@ -23,6 +23,7 @@ from playground.engine.run import Run
 from playground.engine.settings import Settings
 
 LOST = "The cluster was lost (PLAYGROUND_RAY_ADDRESS is {}): reload the page to start the run again."
+JOINS = 15.0  # seconds that a server's start may wait for the cluster
 PATIENCE = 5.0  # seconds that a bridge may take to end
 
 
@@ -67,11 +68,13 @@ class Cluster:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._told: dict[str, int] = {}
+        self._news = threading.Event()
         self._lock = threading.Lock()
 
     def warm(self) -> None:
-        """Joins the cluster in the background, so that the first visitor does not wait for it."""
+        """Joins the cluster, so that the first visitor does not wait for it; one that does not answer stops nothing."""
         self._bridge()
+        self._news.wait(JOINS)
 
     def start(self, run: Run, memory: int) -> ClusterChild:
         """A reading of the run from its first missing frame on; the cluster trains it unless it does already."""
@@ -95,6 +98,7 @@ class Cluster:
         """Ends the bridge, and with it the readings."""
         with self._lock:
             if self._process and self._control:
+                self._told = {}
                 with contextlib.suppress(OSError):
                     self._control.shutdown(socket.SHUT_RDWR)
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -121,8 +125,8 @@ class Cluster:
         with there:
             told = (self.bounds.ray_address, self.bounds.gpu_share, self.bounds.grace, there.fileno())
             process = subprocess.Popen(
-                [*self.command, *map(str, told)], pass_fds=[there.fileno()], stdout=subprocess.DEVNULL,
-                start_new_session=True,
+                [*self.command, *map(str, told)], pass_fds=[there.fileno()], start_new_session=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,  # Ray keeps a log of its own
             )  # fmt: skip
         threading.Thread(target=self._listen, args=(Line(here),), daemon=True).start()
         return process, here
@@ -135,9 +139,11 @@ class Cluster:
                 if told != self._told:
                     log.event("cluster", **told)
                 self._told = told
+                self._news.set()
         except (EOFError, OSError):
             if self._told:
                 log.event("cluster lost", address=self.bounds.ray_address)
             self._told = {}
         finally:
+            self._news.set()
             line.close()
