@@ -2,131 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import re
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from playground import wire
+from playground import contract
 from playground.contract import Knobs
-from playground.engine import tokens
-from playground.engine.cluster import Cluster
-from playground.engine.processes import descendants
 from playground.engine.run import Run, Watcher
 from playground.engine.store import Store
-from tests.conftest import free_port, serve
-from tests.engine_fakes import BOUNDS, LAB, SECRET, until, watcher
+from tests.conftest import free_port
+from tests.engine_fakes import LAB, until, watcher
+from tests.nodes import Nodes, child, recordings, replica, titled, two_nodes
 from tests.test_engine_local import expected, gone, untimed
 
 pytestmark = pytest.mark.slow
 
 LONG = LAB.Knobs(steps=20000, hidden_sizes=(32,) * 6)  # minutes
-GRACE = 5
 
 
 def long(seed: int) -> Knobs:
     return LONG.model_copy(update={"seed": seed})
 
 
-@dataclass
-class Nodes:
-    """A Ray cluster on this machine, each node with one core."""
-
-    port: int = field(default_factory=free_port)
-
-    def __post_init__(self) -> None:
-        try:
-            from ray.cluster_utils import Cluster as Local
-        except ImportError:
-            pytest.fail("These tests need Ray: pip install -r requirements-ray.txt.")
-        self._local: Any = Local()
-        self._frozen: list[int] = []
-        self.head = self.add(gcs_server_port=self.port, include_dashboard=False)
-
-    @property
-    def address(self) -> str:
-        return str(self._local.address)
-
-    def add(self, **options: Any) -> Any:
-        return self._local.add_node(num_cpus=1, object_store_memory=80 * 1024 * 1024, **options)
-
-    def kill(self, node: Any) -> None:
-        """Ends a node as if its machine were switched off: its workers do not say a word, nor close a connection."""
-        found = descendants(raylet(node))
-        for number in found:
-            os.kill(number, signal.SIGSTOP)
-        self._frozen += found
-        self._local.remove_node(node, allow_graceful=False)
-
-    def bury(self) -> None:
-        """Ends what is left of nodes that were killed."""
-        for number in self._frozen:
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-        self._frozen = []
-
-    def end(self) -> None:
-        self._local.shutdown()
-        self.bury()
-
-
-def raylet(node: Any) -> int:
-    """The process that a node's workers are children of."""
-    return int(node.all_processes["raylet"][0].process.pid)
-
-
-def titled(title: str, below: int = 0) -> list[int]:
-    """The processes of this machine that bear a title, as Ray gives to its actors; those of one node only."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if path.read_bytes().startswith(title.encode()):
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return [number for number in found if not below or number in descendants(below)]
-
-
-def recordings(node: Any = None) -> list[int]:
-    return titled("ray::Recording", raylet(node) if node else 0)
-
-
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    one = Nodes()
-    one.add()
-    yield one
-    one.end()
-
-
-@contextmanager
-def replica(address: str, **bounds: Any) -> Iterator[Store]:
-    """What an app's process holds: a store, and a bridge of its own."""
-    settings = replace(
-        BOUNDS, runs=0, visitor_runs=0, grace=GRACE, engine="ray", ray_address=address, seconds=120, **bounds
-    )
-    engine = Cluster(settings)
-    engine.warm()
-    store = Store(settings, engine.start, engine.cores, engine.gpu)
-    try:
-        until(lambda: engine.cores() or (engine._process and engine._process.poll() is not None), 60)
-        store.sweep()
-        yield store
-    finally:
-        store.close()
-        engine.close()
+    with two_nodes() as one:
+        yield one
 
 
 @pytest.fixture
@@ -254,19 +159,6 @@ def test_a_killed_worker_is_one_sentence_and_a_reload_trains_again(store: Store,
     assert run.error is None and len(recordings()) == 1
 
 
-def child() -> int:
-    """The process that trains: of the nurseries' forkservers the only child."""
-    nurseries = titled("ray::Nursery")
-    (found,) = [
-        number
-        for nursery in nurseries
-        for server in descendants(nursery)
-        for number in descendants(server)
-        if "forkserver" in Path(f"/proc/{number}/cmdline").read_text()
-    ]
-    return found
-
-
 def test_a_killed_node_ends_its_own_runs_alone_and_they_train_on_another(nodes: Nodes, store: Store) -> None:
     second = nodes._local.list_all_nodes()[-1]
     runs = [training(store, long(seed)) for seed in range(2)]
@@ -286,6 +178,20 @@ def test_a_killed_node_ends_its_own_runs_alone_and_they_train_on_another(nodes: 
     assert dead.error is None
     nodes.bury()
     nodes.add()
+
+
+def test_a_lab_that_gains_from_a_gpu_asks_the_cluster_for_one(nodes: Nodes) -> None:
+    lab = next(one for one in contract.labs() if one.device == "any")
+    node = nodes.add(num_gpus=1)  # so it says; PyTorch looks for itself
+    try:
+        with replica(nodes.address) as store:
+            assert store.gpu()
+            run = store.watch(store.token(lab, lab.small), watcher())
+            error = ended(run)
+    finally:
+        nodes.kill(node)
+        nodes.bury()
+    assert run.device == "cuda" and (error is None or "CUDA" in error or "NVIDIA" in error), error
 
 
 def test_an_unreachable_cluster_is_one_sentence() -> None:
@@ -318,113 +224,6 @@ def reloaded(store: Store, known: int) -> bool:
     if run.state == "failed":
         store.watch(store.token(LAB, LONG), watcher())
     return len(run.frames) > known
-
-
-NGINX = """
-daemon off; pid {folder}/pid; error_log {folder}/error;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
-  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
-  upstream app {{ server {servers[0]}; server {servers[1]}; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://app; proxy_http_version 1.1; proxy_read_timeout 3600;
-      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
-      add_header X-Replica $upstream_addr always;
-    }}
-  }}
-}}
-"""
-
-
-@contextmanager
-def nginx(folder: Path, servers: list[str]) -> Iterator[str]:
-    """A proxy that takes turns between two servers: its `host:port`."""
-    if not (program := shutil.which("nginx") or shutil.which("/usr/sbin/nginx")):
-        pytest.fail("This test needs nginx: apt-get install nginx-light.")
-    port = free_port()
-    (folder / "conf").write_text(NGINX.format(folder=folder, servers=servers, port=port))
-    process = subprocess.Popen([program, "-c", folder / "conf", "-e", folder / "error"])
-    try:
-        until(lambda: (folder / "pid").exists(), 10)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-async def follow(host: str, knobs: Knobs, begun: asyncio.Event) -> tuple[str, list[bytes]]:
-    """Which server showed a run, and all its frames; `begun` is set with the first ones."""
-    from websockets.asyncio.client import connect
-
-    address = f"ws://{host}/playground/run/{tokens.seal(SECRET, LAB, knobs)}"
-    frames: list[bytes] = []
-    async with connect(address, origin=f"http://{host}", compression=None, max_size=None) as socket:  # type: ignore[arg-type]
-        async for message in socket:
-            if isinstance(message, bytes):
-                frames += map(bytes, wire.split(message))
-                begun.set()
-                await socket.send(str(len(frames)))
-            elif (state := json.loads(message))["state"] in ("done", "failed"):
-                assert state["error"] is None
-                break
-        assert socket.response
-        return socket.response.headers["X-Replica"], frames
-
-
-async def follow_both(host: str, knobs: Knobs) -> list[tuple[str, list[bytes]]]:
-    begun = asyncio.Event()
-    first = asyncio.create_task(follow(host, knobs, begun))
-    await asyncio.wait_for(begun.wait(), 120)
-    second = asyncio.create_task(follow(host, knobs, asyncio.Event()))
-    seen = [await first, await second]
-    assert len(recordings()) == 1
-    return seen
-
-
-@pytest.fixture
-def apps(nodes: Nodes) -> Iterator[list[tuple[subprocess.Popen[bytes], str]]]:
-    """Two servers of the whole app on one cluster."""
-    environment = {
-        "PLAYGROUND_ENGINE": "ray", "PLAYGROUND_RAY_ADDRESS": nodes.address, "PLAYGROUND_SECRET": SECRET.decode(),
-        "PLAYGROUND_GRACE_SECONDS": str(GRACE), "PLAYGROUND_PROXIES": "1",
-    }  # fmt: skip
-    with ExitStack() as stack:
-        started = []
-        for _ in range(2):
-            process, address = serve(**environment)
-            stack.callback(process.wait, 20)
-            stack.callback(process.terminate)
-            started.append((process, address.removeprefix("http://")))
-        yield started
-    until(lambda: not recordings(), 30)
-
-
-def test_two_servers_behind_nginx_show_one_run(apps: list[tuple[subprocess.Popen[bytes], str]], tmp_path: Path) -> None:
-    with nginx(tmp_path, [host for _, host in apps]) as host:
-        (first, frames), (second, same) = asyncio.run(follow_both(host, LAB.Knobs(steps=3000, seed=5)))
-    assert {first, second} == {host for _, host in apps}
-    assert frames == same and len(frames) > 50
-
-
-def test_a_server_that_is_killed_ends_no_other_s_run_and_leaves_nothing(
-    apps: list[tuple[subprocess.Popen[bytes], str]],
-) -> None:
-    async def both() -> None:
-        begun = [asyncio.Event(), asyncio.Event()]
-        knobs = LAB.Knobs(steps=6000, seed=6)
-        reading = [asyncio.create_task(follow(host, knobs, one)) for (_, host), one in zip(apps, begun, strict=True)]
-        await asyncio.wait_for(asyncio.gather(*(one.wait() for one in begun)), 120)
-        apps[0][0].kill()
-        _, frames = await reading[1]
-        assert frames
-        assert (await asyncio.gather(reading[0], return_exceptions=True))[0] is not None
-
-    asyncio.run(both())
 
 
 def test_nothing_is_left_of_servers_that_are_gone(nodes: Nodes) -> None:

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError
+from ray.exceptions import ActorDiedError, RayActorError
 
 from playground import wire
 from playground.engine import actors, parcels
@@ -32,7 +32,9 @@ SILENT = 4.0  # seconds beyond an actor's POLL after which it counts as dead
 LOOK = 2.0  # seconds between two looks at the cluster
 PATIENCE = 0.5  # seconds before the cluster is asked to make room for a run that does not start
 WAITED = 2.0  # seconds before people are told that it waits: an actor takes one to start
+PAUSE = 0.2  # seconds between two tries
 TRIES = 3  # actors that may die before one has said a word
+GONE = 60.0  # seconds after which a node that does not answer counts as dead to any cluster
 LONGEST = 500  # characters of what the log is told of a problem
 
 UNREACHABLE = "The cluster cannot be reached (PLAYGROUND_RAY_ADDRESS is {}): try again later."
@@ -112,7 +114,8 @@ class Bridge:
         stream, writer = await asyncio.open_connection(sock=connection)
         with contextlib.suppress(EOFError, OSError):
             asked = json.loads(await parcels.read(stream))
-            reading = asyncio.create_task(self._read(Plan(**asked["plan"]), asked["have"], writer))
+            reader = Reader(Plan(**asked["plan"]), asked["have"], asked["step"], self.gpu_share)
+            reading = asyncio.create_task(self._read(reader, writer))
             leaving = asyncio.create_task(stream.read(1))
             await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
             reading.cancel()
@@ -120,8 +123,7 @@ class Bridge:
             await asyncio.gather(reading, leaving, return_exceptions=True)
         writer.close()
 
-    async def _read(self, plan: Plan, have: int, writer: asyncio.StreamWriter) -> None:
-        reader = Reader(plan, have, self.gpu_share)
+    async def _read(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
         try:
             await asyncio.shield(self._joined)
             async for message in reader.messages():
@@ -140,31 +142,30 @@ class Bridge:
 class Reader:
     """One reading of one run's actor."""
 
-    def __init__(self, plan: Plan, have: int, gpu_share: float) -> None:
+    def __init__(self, plan: Plan, have: int, step: int, gpu_share: float) -> None:
         self.plan, self.have, self.gpu_share = plan, have, gpu_share
         self.name = secrets.token_hex(8)
         self.actor: Any = None
-        self.heard = False
-        self._step = 0
+        self.heard = self._told = False
+        self._step, self._deaths, self._began = step, 0, time.monotonic()
 
     async def messages(self) -> AsyncIterator[bytes]:
         """Frames from number `have` on and the last word, before them perhaps WAITS and GOES.
 
         Whoever has closed the generator lets the actor know by `leave`.
         """
-        problem: Exception = TimeoutError()
-        for attempt in range(TRIES):
+        while True:
             try:
                 async for message in self._messages():
                     yield message
                 return
             except (RayActorError, TimeoutError) as error:
-                problem = error
-                if self.heard:
-                    yield b"!" + died(self._step).encode()
+                if sentence := self._hopeless(error):
+                    yield b"!" + sentence.encode()
                     return
-                await asyncio.sleep(0.1 * (1 + attempt))
-        yield b"!" + NO_WORKER.format(type(problem).__name__).encode()
+            if self._long():
+                yield WAITS
+            await asyncio.sleep(PAUSE)
 
     async def leave(self) -> None:
         """Lets the actor know that this reading is over; one that waits for a core need not start any more."""
@@ -175,15 +176,28 @@ class Reader:
                 if not self.heard:
                     ray.kill(self.actor)
 
+    def _hopeless(self, error: Exception) -> str:
+        """One sentence where no other try is worth it: a node that is gone is not known as dead for a while."""
+        self._deaths += isinstance(error, ActorDiedError)
+        if self.heard:
+            return died(self._step)
+        if self._deaths >= TRIES or time.monotonic() - self._began > GONE:
+            return NO_WORKER.format(type(error).__name__)
+        return ""
+
     async def _messages(self) -> AsyncIterator[bytes]:
         self.actor = await _in_time(actors.find_recording, self.plan, self.gpu_share)
         first = asyncio.ensure_future(self._ask())
         try:
-            async for state in self._waiting(first):
-                yield state
+            while not await _done(first):
+                await _in_time(_make_room, self.plan)
+                if self._long():
+                    yield WAITS
             frames, word = await first
         finally:
             first.cancel()
+        if self._told:
+            yield GOES
         self.heard = True
         while True:
             for raw in frames:
@@ -197,16 +211,10 @@ class Reader:
         found: tuple[list[bytes], bytes | None] = await self.actor.take.remote(self.name, self.have)
         return found
 
-    async def _waiting(self, first: asyncio.Future[Any]) -> AsyncIterator[bytes]:
-        """Says WAITS and GOES where the actor has to wait for long; asks for room meanwhile."""
-        told, until = False, time.monotonic() + WAITED
-        while not await _done(first):
-            await _in_time(_make_room, self.plan)
-            if not told and time.monotonic() > until:
-                told = True
-                yield WAITS
-        if told:
-            yield GOES
+    def _long(self) -> bool:
+        """Whether the run has waited for long and nobody was told."""
+        told, self._told = self._told, self._told or time.monotonic() - self._began > WAITED
+        return self._told and not told
 
     def _seen(self, raw: bytes) -> bytes:
         self.have += 1

@@ -82,7 +82,7 @@ class Cluster:
         with there:
             socket.send_fds(self._bridge(), [b"+"], [there.fileno()])
         pipe = Wire(here, self.bounds.ray_address)
-        asked = {"plan": dataclasses.asdict(self._plan(run, memory)), "have": len(run.frames)}
+        asked = {"plan": dataclasses.asdict(self._plan(run, memory)), "have": len(run.frames), "step": run.step}
         pipe.send_bytes(json.dumps(asked).encode())
         return ClusterChild(pipe)
 
