@@ -96,6 +96,12 @@ def two_nodes() -> Iterator[Nodes]:
         one.end()
 
 
+def bridges() -> list[int]:
+    """The bridges of this process's replicas."""
+    lines = {number: Path(f"/proc/{number}/cmdline") for number in descendants(os.getpid())}
+    return [number for number, line in lines.items() if b"playground.engine.bridge" in line.read_bytes()]
+
+
 def child() -> int:
     """The process that trains: of the nurseries' forkservers the only child."""
     nurseries = titled("ray::Nursery")

@@ -16,7 +16,7 @@ from playground.engine.run import Run, Watcher
 from playground.engine.store import Store
 from tests.conftest import free_port
 from tests.engine_fakes import LAB, until, watcher
-from tests.nodes import Nodes, child, recordings, replica, titled, two_nodes
+from tests.nodes import Nodes, bridges, child, recordings, replica, titled, two_nodes
 from tests.test_engine_local import expected, gone, untimed
 
 pytestmark = pytest.mark.slow
@@ -157,6 +157,24 @@ def test_a_killed_worker_is_one_sentence_and_a_reload_trains_again(store: Store,
     store.watch(store.token(LAB, LONG), watcher())
     until(lambda: len(run.frames) > known, 60)
     assert run.error is None and len(recordings()) == 1
+
+
+def test_a_child_beyond_its_memory_is_one_sentence(nodes: Nodes) -> None:
+    with replica(nodes.address, memory=1 << 20) as store:
+        run, _ = watch(store, LAB.Knobs(samples=5000, hidden_sizes=(64,) * 8))
+        error = ended(run)
+    assert error and "memory" in error
+
+
+def test_a_killed_bridge_is_one_sentence_and_what_it_read_ends_by_itself(store: Store) -> None:
+    run, _ = training(store)
+    for bridge in bridges():
+        os.kill(bridge, signal.SIGKILL)
+    assert (ended(run) or "").startswith("The cluster was lost (PLAYGROUND_RAY_ADDRESS is ")
+    until(lambda: not recordings(), 30)
+    known = len(run.frames)
+    store.watch(store.token(LAB, LONG), watcher())
+    until(lambda: len(run.frames) > known, 60)
 
 
 def test_a_killed_node_ends_its_own_runs_alone_and_they_train_on_another(nodes: Nodes, store: Store) -> None:

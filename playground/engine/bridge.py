@@ -105,8 +105,8 @@ class Bridge:
             await self._tell({"nodes": len(nodes), "cores": int(cores), "gpu": gpus > 0})
             for node in nodes:
                 if node["Resources"].get("CPU"):
-                    nursery = await _in_time(actors.find_nursery, node["NodeID"])
-                    nursery.renew.remote(self.grace)
+                    with contextlib.suppress(Exception):  # one node's trouble is not the cluster's
+                        (await _in_time(actors.find_nursery, node["NodeID"])).renew.remote(self.grace)
             await asyncio.sleep(LOOK)
 
     async def _relay(self, connection: socket.socket) -> None:
