@@ -125,7 +125,7 @@ def replica(address: str, **bounds: Any) -> Iterator[Store]:
     engine.warm()
     store = Store(settings, engine.start, engine.cores, engine.gpu)
     try:
-        until(lambda: engine.cores() or (engine._process and engine._process.poll() is not None), 60)
+        until(lambda: engine.cores() or not engine._control, 60)
         store.sweep()
         yield store
     finally:

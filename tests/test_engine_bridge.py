@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from playground import contract
 from playground.engine import parcels
 from playground.engine.cluster import Cluster
 from playground.engine.parcels import Line
+from playground.engine.processes import descendants
 from playground.engine.run import GOES, WAITS, died
 from playground.engine.store import Store
 from tests.engine_fakes import BOUNDS, LAB, Nursery, frame, make, token, until, watcher
@@ -148,9 +149,9 @@ def test_a_bridge_that_ends_is_one_sentence_and_the_next_run_has_another() -> No
         assert run.error == (
             "The cluster was lost (PLAYGROUND_RAY_ADDRESS is 10.0.0.1:6379): reload the page to start the run again."
         )
-        bridges.append(cluster._process)
+        bridges.append(cluster._listener)
         until(lambda: cluster.cores() == 0)
-    assert isinstance(bridges[1], subprocess.Popen) and bridges[0] is not bridges[1]
+    assert bridges[0] is not bridges[1]
     store.close()
     cluster.close()
-    assert bridges[1].poll() is not None
+    assert not descendants(os.getpid())

@@ -146,7 +146,8 @@ class Nursery:
     def __init__(self) -> None:
         local.warm()
         self._children: dict[int, BaseProcess] = {}
-        self._until = time.monotonic() + STARTS
+        self._until = time.monotonic() + SHORTEST
+        self._starting = 0
         self._self = ray.get_runtime_context().current_actor
         threading.Thread(target=_mind, args=(self._expired, lambda: ray.kill(self._self)), daemon=True).start()
 
@@ -163,10 +164,13 @@ class Nursery:
         for number, process in list(self._children.items()):
             if multiprocessing.connection.wait([process.sentinel], 0):
                 self.ended(number)
-        process = local.launch(child.main_at, address, gpus, plan.path, plan.knobs, plan.device, plan.memory)
-        number = process.pid or 0
-        self._children[number] = process
-        return number
+        self._starting += 1  # which may take long: the first child waits for torch
+        try:
+            process = local.launch(child.main_at, address, gpus, plan.path, plan.knobs, plan.device, plan.memory)
+            self._children[process.pid or 0] = process
+        finally:
+            self._starting -= 1
+        return process.pid or 0
 
     def ended(self, number: int) -> int:
         """The exit status of a child that ends or has ended; 0 where it is not known any more."""
@@ -175,7 +179,7 @@ class Nursery:
 
     def _expired(self) -> bool:
         lives = any(not multiprocessing.connection.wait([one.sentinel], 0) for one in list(self._children.values()))
-        return not lives and time.monotonic() > self._until
+        return not (lives or self._starting) and time.monotonic() > self._until
 
 
 def find_nursery(node: str) -> Any:

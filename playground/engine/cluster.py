@@ -65,7 +65,7 @@ class Cluster:
 
     def __init__(self, bounds: Settings) -> None:
         self.bounds = bounds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
         self._control: socket.socket | None = None
         self._told: dict[str, int] = {}
         self._news = threading.Event()
@@ -79,11 +79,12 @@ class Cluster:
     def start(self, run: Run, memory: int) -> ClusterChild:
         """A reading of the run from its first missing frame on; the cluster trains it unless it does already."""
         here, there = socket.socketpair()
-        with there:
-            socket.send_fds(self._bridge(), [b"+"], [there.fileno()])
         pipe = Wire(here, self.bounds.ray_address)
+        with there, contextlib.suppress(OSError):  # a bridge that ends now: the pipe says so
+            socket.send_fds(self._bridge(), [b"+"], [there.fileno()])
         asked = {"plan": dataclasses.asdict(self._plan(run, memory)), "have": len(run.frames), "step": run.step}
-        pipe.send_bytes(json.dumps(asked).encode())
+        with contextlib.suppress(OSError):
+            pipe.send_bytes(json.dumps(asked).encode())
         return ClusterChild(pipe)
 
     def cores(self) -> int:
@@ -97,14 +98,11 @@ class Cluster:
     def close(self) -> None:
         """Ends the bridge, and with it the readings."""
         with self._lock:
-            if self._process and self._control:
-                self._told = {}
-                with contextlib.suppress(OSError):
-                    self._control.shutdown(socket.SHUT_RDWR)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(PATIENCE)
-                self._process.kill()
-                self._process.wait()
+            self._told = {}
+            if self._control:
+                self._control.shutdown(socket.SHUT_RDWR)
+        if self._listener:
+            self._listener.join()
 
     def _plan(self, run: Run, memory: int) -> Plan:
         return Plan(
@@ -115,11 +113,11 @@ class Cluster:
     def _bridge(self) -> socket.socket:
         """The socket of a bridge that runs."""
         with self._lock:
-            if not self._control or not self._process or self._process.poll() is not None:
-                self._process, self._control = self._launch()
+            if not self._control:
+                self._control = self._launch()
             return self._control
 
-    def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    def _launch(self) -> socket.socket:
         local.make_importable()
         here, there = socket.socketpair()
         with there:
@@ -128,11 +126,12 @@ class Cluster:
                 [*self.command, *map(str, told)], pass_fds=[there.fileno()], start_new_session=True,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,  # Ray keeps a log of its own
             )  # fmt: skip
-        threading.Thread(target=self._listen, args=(Line(here),), daemon=True).start()
-        return process, here
+        self._listener = threading.Thread(target=self._listen, args=(Line(here), process), daemon=True)
+        self._listener.start()
+        return here
 
-    def _listen(self, line: Line) -> None:
-        """A thread's work: notes what a bridge tells of the cluster, until it ends."""
+    def _listen(self, line: Line, process: subprocess.Popen[bytes]) -> None:
+        """A thread's work: notes what a bridge tells of the cluster, and sees to its end."""
         try:
             while True:
                 told = json.loads(line.recv_bytes())
@@ -143,7 +142,18 @@ class Cluster:
         except (EOFError, OSError):
             if self._told:
                 log.event("cluster lost", address=self.bounds.ray_address)
-            self._told = {}
         finally:
+            with self._lock:
+                self._control, self._told = None, {}
             self._news.set()
             line.close()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Waits for a process to end and kills one that does not."""
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
