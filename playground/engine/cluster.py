@@ -100,7 +100,8 @@ class Cluster:
         with self._lock:
             self._told = {}
             if self._control:
-                self._control.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # the bridge has just ended by itself
+                    self._control.shutdown(socket.SHUT_RDWR)
         if self._listener:
             self._listener.join()
 
