@@ -11,7 +11,7 @@ run: .venv/run
 test: .venv/dev browser nginx
 	$(BIN)/python -m pytest -q
 
-test-slow: .venv/dev browser nginx fashion
+test-slow: .venv/dev .venv/ray browser nginx fashion
 	$(BIN)/python -m pytest -q -m slow
 
 # Load and faults against the real app, 50 minutes in all; some: make soak SOAK='viewers steady --minutes 10'
@@ -51,6 +51,10 @@ nginx: .venv/dev
 
 .venv/dev: .venv/run requirements-dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/ray: .venv/dev requirements-ray.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-ray.txt
 	touch $@
 
 clean:

@@ -14,9 +14,10 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from playground import ui
-from playground.engine import local, log, metrics, paths, shutdown
+from playground.engine import log, metrics, paths, shutdown
 from playground.engine import routes as runs
 from playground.engine.connections import Connections
+from playground.engine.engines import chosen
 from playground.engine.gate import Gate
 from playground.engine.patience import Patience
 from playground.engine.processes import allow_files, trim
@@ -41,17 +42,17 @@ async def _sweep(one: Store, connections: Connections) -> None:
             await asyncio.to_thread(one.sweep)
             connections.sweep()
             await asyncio.to_thread(trim)
-            await asyncio.to_thread(local.warm)  # a forkserver that was killed imports torch before it is needed
+            await asyncio.to_thread(chosen().tend)  # a forkserver that was killed imports torch before it is needed
         except Exception:
             log.LOG.exception("sweep failed")
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Everything that lives as long as the server: the warm forkserver, the store and its sweep."""
+    """Everything that lives as long as the server: the warm engine, the store and its sweep."""
     log.configure(settings().log)
     allow_files()
-    await asyncio.to_thread(local.warm)
+    await asyncio.to_thread(chosen().warm)
     one = store()
     sweep = asyncio.create_task(_sweep(one, Connections(shutdown.serving(), settings().patience)))
     try:
@@ -60,6 +61,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     finally:
         sweep.cancel()
         await asyncio.to_thread(one.close)
+        await asyncio.to_thread(chosen().close)
 
 
 config.set_option("server.maxUploadSize", settings().upload)  # what a client sends past the page's own check

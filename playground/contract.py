@@ -270,21 +270,21 @@ def code_version() -> str:
     return digest.hexdigest()[:8]
 
 
-def resolved_device(one: Lab) -> str:
+def resolved_device(one: Lab, gpu: bool | None = None) -> str:
     """`cpu` or `cuda`: the server's PLAYGROUND_DEVICE (auto, cpu, cuda), what the lab says pays, and what is here.
 
-    A GPU is looked for by its driver's file, since the server never imports torch.
+    `gpu` says whether there is one; None looks for its driver's file, since the server never imports torch.
     """
     wish = os.environ.get("PLAYGROUND_DEVICE", "auto")
     if wish not in ("auto", "cpu", "cuda"):
         raise ValueError(f"PLAYGROUND_DEVICE is {wish!r}; it can be auto, cpu or cuda.")
     wanted = wish == "cuda" or (wish == "auto" and one.device == "any")
-    return "cuda" if wanted and GPU_DRIVER.exists() else "cpu"
+    return "cuda" if wanted and (GPU_DRIVER.exists() if gpu is None else gpu) else "cpu"
 
 
-def device_note() -> str:
+def device_note(gpu: bool | None = None) -> str:
     """One sentence where a GPU is asked for and none is here; else nothing."""
-    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not GPU_DRIVER.exists()
+    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not (GPU_DRIVER.exists() if gpu is None else gpu)
     return "No GPU is usable here, though PLAYGROUND_DEVICE asks for one: running on the CPU." if missing else ""
 
 

@@ -106,13 +106,27 @@ def test_a_visitor_gets_a_run_and_a_pin_at_once_and_never_more_than_half(
 def test_the_readme_s_table_names_every_variable_that_the_code_reads_and_no_other() -> None:
     texts = [path.read_text("utf-8") for path in (ROOT / "playground").rglob("*.py")]
     read = {name for text in texts for name in re.findall(r"""environ.*?["']PLAYGROUND_([A-Z_]+)["']""", text)}
-    read |= set(
-        re.findall(r"""\b_(?:whole|one_of|address)\("([A-Z_]+)\"""", Path(settings.__file__).read_text("utf-8"))
-    )
+    helpers = r"""\b_(?:whole|one_of|address|host|share)\("([A-Z_]+)\""""
+    read |= set(re.findall(helpers, Path(settings.__file__).read_text("utf-8")))
     told = re.findall(
         r"^\| `PLAYGROUND_([A-Z_]+)` \| .+ \| .+ \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert sorted(told) == sorted(read) and {"RUNS", "SECRET", "PUBLIC_URL", "DATA_DIR"} <= read
+
+
+def test_a_cluster_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings.importlib.util, "find_spec", lambda name: name)
+    found = read(monkeypatch, ENGINE="ray")
+    assert (found.engine, found.ray_address, found.gpu_share) == ("ray", "auto", 0.25)
+    assert (found.runs, found.visitor_runs) == (0, 0)  # what the cluster has room for
+    found = read(monkeypatch, RAY_ADDRESS="[::1]:6379", GPU_SHARE="0.5", RUNS="8")
+    assert (found.ray_address, found.gpu_share, found.runs, found.visitor_runs) == ("[::1]:6379", 0.5, 8, 4)
+
+
+def test_a_cluster_without_its_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"^PLAYGROUND_ENGINE is ray, .*requirements-ray[.]txt[.]$"):
+        read(monkeypatch, ENGINE="ray")
 
 
 def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +144,8 @@ def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatc
      ("PUBLIC_URL", "https://"),
      ("PUBLIC_URL", "https://a@play.example"), ("PUBLIC_URL", "https://play.example/?a"), ("PUBLIC_URL", "https://["),
      ("PUBLIC_URL", "javascript:alert(1)//play.example"), ("PUBLIC_URL", "https://play.example/<b>"),
-     ("PUBLIC_URL", "https://play.example:x")],
+     ("PUBLIC_URL", "https://play.example:x"), ("ENGINE", "dask"), ("RAY_ADDRESS", "ray"), ("RAY_ADDRESS", "a b:1"),
+     ("RAY_ADDRESS", ""), ("GPU_SHARE", "0"), ("GPU_SHARE", "1.5"), ("GPU_SHARE", "0.125"), ("GPU_SHARE", "half")],
 )  # fmt: skip
 def test_a_bad_setting_is_one_sentence_with_its_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"^PLAYGROUND_{name} .*[.]$"):

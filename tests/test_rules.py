@@ -94,8 +94,8 @@ def test_the_server_never_imports_torch() -> None:
     code = (
         "import sys, playground.contract as c; [c.lab(one.path).stage(one.small) for one in c.labs()]\n"
         "import playground.engine.routes, playground.engine.metrics, playground.engine.shutdown\n"
-        "import playground.export.routes, playground.ui, playground.player.component\n"
-        "print([m for m in ('torch', 'sklearn', 'pandas') if m in sys.modules])"
+        "import playground.engine.cluster, playground.export.routes, playground.ui, playground.player.component\n"
+        "print([m for m in ('torch', 'sklearn', 'pandas', 'ray') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -7,17 +7,26 @@ import importlib
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Protocol
+
+from playground.engine.parcels import Line
 
 RECORDER = "playground.training.recorder"
 NICENESS = 5  # the server answers before children train
 
 
-def main(pipe: Connection[Any, Any], path: str, knobs: str, device: str, skip: int, memory: int) -> None:
+class Sink(Protocol):
+    """What takes a child's messages."""
+
+    def send_bytes(self, raw: bytes, /) -> None:
+        """Sends one."""
+
+
+def main(pipe: Sink, path: str, knobs: str, device: str, skip: int, memory: int) -> None:
     """Records a lab's run into a pipe; frames before number `skip` are computed, not sent.
 
     `knobs` is JSON; `memory` the bytes allowed beyond what the process has now.
@@ -30,6 +39,24 @@ def main(pipe: Connection[Any, Any], path: str, knobs: str, device: str, skip: i
         _bound(memory)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         importlib.import_module(RECORDER).record(pipe.send_bytes, path, knobs, device, skip)
+
+
+def main_at(address: str, gpus: str, path: str, knobs: str, device: str, memory: int) -> None:
+    """Records a whole run for whoever listens at a socket of this machine, and ends when the listener does."""
+    if gpus:
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(address)
+        line = Line(one)
+        threading.Thread(target=_die_with, args=(line,), daemon=True).start()
+        main(line, path, knobs, device, 0, memory)
+
+
+def _die_with(line: Line) -> None:
+    """Ends the process when the line's other end is closed."""
+    with contextlib.suppress(EOFError, OSError):
+        line.recv_bytes()
+    os._exit(0)
 
 
 def _die_with_server() -> None:

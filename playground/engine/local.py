@@ -6,6 +6,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import spawn
 from multiprocessing.connection import Connection
@@ -56,13 +57,9 @@ class LocalChild:
 
     def finish(self) -> int:
         """Waits for the process to exit, kills one that does not, and gives its exit status."""
-        exited = multiprocessing.connection.wait([self.process.sentinel], PATIENCE)
-        with _lock:
-            if not exited:  # the id of one that has exited may be another process's by now
-                self.process.kill()
-            self.process.join()
-            self.pipe.close()
-            return self.process.exitcode or 0
+        code = finish(self.process)
+        self.pipe.close()
+        return code
 
 
 def warm() -> None:
@@ -70,13 +67,13 @@ def warm() -> None:
     if _method == "forkserver":
         from multiprocessing import forkserver
 
-        _make_importable()
+        make_importable()
         _context.set_forkserver_preload(PRELOAD)
         forkserver.ensure_running()
 
 
-def _make_importable() -> None:
-    """Lets the forkserver find this package from wherever the server was started: it gets no `sys.path`."""
+def make_importable() -> None:
+    """Lets processes find this package from wherever the server was started: a forkserver gets no `sys.path`."""
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if ROOT not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ROOT, *paths]))
@@ -85,12 +82,30 @@ def _make_importable() -> None:
 def start(run: Run, memory: int) -> LocalChild:
     """A child that records the run from its first missing frame on, in so many bytes of memory beyond its start."""
     receiver, sender = _context.Pipe(duplex=False)
-    args = (sender, run.lab.path, run.knobs.model_dump_json(), run.device, len(run.frames), memory)
-    process = _context.Process(target=child.main, args=args, daemon=True)
-    with _lock, sender:
+    with sender:
+        process = launch(
+            child.main, sender, run.lab.path, run.knobs.model_dump_json(), run.device, len(run.frames), memory
+        )
+    return LocalChild(receiver, process)
+
+
+def launch(work: Callable[..., None], *args: object) -> BaseProcess:
+    """A process of the forkserver that does some work."""
+    process: BaseProcess = _context.Process(target=work, args=args, daemon=True)
+    with _lock:
         _starting.ours = True
         try:
             process.start()
         finally:
             _starting.ours = False
-    return LocalChild(receiver, process)
+    return process
+
+
+def finish(process: BaseProcess) -> int:
+    """Waits for a process to exit, kills one that does not, and gives its exit status."""
+    exited = multiprocessing.connection.wait([process.sentinel], PATIENCE)
+    with _lock:
+        if not exited:  # the id of one that has exited may be another process's by now
+            process.kill()
+        process.join()
+        return process.exitcode or 0

@@ -64,9 +64,9 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """The gauges."""
         runs = self.store.runs()
-        yield _labelled("runs", "Runs that are kept, by state.", "state", _states(run.state for run in runs))
+        yield _labelled("runs", "Runs that are kept, by state.", "state", _states(run.shown for run in runs))
         yield GaugeMetricFamily(
-            "playground_queue", "Runs that wait for a core.", sum(r.state == "queued" for r in runs)
+            "playground_queue", "Runs that wait for a core.", sum(r.shown == "queued" for r in runs)
         )
         yield GaugeMetricFamily("playground_viewers", "Open WebSockets on runs.", sum(len(r.watchers) for r in runs))
         yield GaugeMetricFamily("playground_history_bytes", "Bytes of all recordings.", sum(r.bytes for r in runs))

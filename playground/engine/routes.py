@@ -109,7 +109,7 @@ class Viewer:
 
     async def _send_new(self) -> None:
         """One batch of frames; where there is none, the run's state if that is new."""
-        state = (self.run.state, self.run.place, self.run.error)  # read first: a run that is done has all its frames
+        state = (self.run.shown, self.run.place, self.run.error)  # read first: a run that is done has all its frames
         if batch := self._batch():
             self.have += len(batch)
             self._owes(True)
@@ -173,7 +173,7 @@ def have(text: str) -> int:
 
 def status(run: Run) -> str:
     """The JSON that tells a client how a run stands."""
-    return told(run.state, run.place, run.device, len(run.frames), run.error, round(run.seconds, 2))
+    return told(run.shown, run.place, run.device, len(run.frames), run.error, round(run.seconds, 2))
 
 
 def told(

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import Protocol
 
 from playground import wire
 from playground.contract import History, Knobs, Lab, run_id
@@ -17,14 +16,25 @@ Watcher = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 WEIGHT = 4096  # bytes that a run is counted with before its first frame
 IDLE = ("new", "stopped", "failed")
 ACTIVE = ("queued", "running")
+WAITS, GOES = b"?", b"."  # words of a child that has no core yet, and of one that got it
+
+
+class Pipe(Protocol):
+    """What a child's messages come from."""
+
+    def recv_bytes(self) -> bytes:
+        """Waits for the next one. Raises EOFError or OSError where none can come."""
 
 
 class Child(Protocol):
     """A process that records."""
 
     @property
-    def pipe(self) -> Connection[Any, Any]:
-        """Gives its messages: frames, then b"" when done, or b"!" and a sentence."""
+    def pipe(self) -> Pipe:
+        """Gives its messages: frames, then b"" when done, or b"!" and a sentence; before them perhaps WAITS and GOES.
+
+        No frame begins like a word: its length is a multiple of eight.
+        """
 
     def kill(self) -> None:
         """Ends the process now."""
@@ -54,12 +64,20 @@ class Run:
         self.left = time.monotonic()
         self.attempt = 0
         self.child: Child | None = None
+        self.waits = False  # for a core of the cluster, though the queue here has let it go
         self.asked = self._began = self._ended = 0.0
 
     @property
     def seconds(self) -> float:
         """How long the newest child has trained."""
+        if self.waits:
+            return 0.0
         return (time.monotonic() if self.state == "running" else self._ended) - self._began
+
+    @property
+    def shown(self) -> str:
+        """The state as people are told it."""
+        return "queued" if self.waits else self.state
 
     @property
     def step(self) -> int:
@@ -87,6 +105,11 @@ class Run:
         self._began = time.monotonic()
         return self.attempt
 
+    def wait(self, waits: bool) -> None:
+        """Marks a running run as one that waits for a core of the cluster, or as one that got it."""
+        self.waits, self.place = waits, int(waits)
+        self._began = time.monotonic()
+
     def add(self, raw: bytes) -> None:
         """Appends one frame."""
         self.frames.append(raw)
@@ -94,7 +117,7 @@ class Run:
 
     def end(self, state: str, error: str | None = None) -> None:
         """Ends what is going on; whatever the child still says is not heard. One that is done exits by itself."""
-        self.state, self.error, self.place = state, error, 0
+        self.state, self.error, self.place, self.waits = state, error, 0, False
         self.attempt += 1
         self._ended = time.monotonic()
         if self.child and state != "done":
@@ -106,3 +129,9 @@ class Run:
         for loop, event in tuple(self.watchers):
             with contextlib.suppress(RuntimeError):  # the loop of a server that is going down
                 loop.call_soon_threadsafe(event.set)
+
+
+def died(step: int, code: int = 0) -> str:
+    """One sentence on a child that ended without a word; a code of 0 is one that is not known."""
+    how = f" (killed by signal {-code}, perhaps for lack of memory)" if code < 0 else f" (exit status {code})"
+    return f"The worker died at step {step}{how if code else ''}: reload the page to start it again."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +24,8 @@ class Settings:
     seconds. One visitor opens `sockets` WebSockets. A file to upload has at
     most `upload` MB. `public` is the address to share, `""` for what the browser shows; `proxies` stand before this
     server and add to X-Forwarded-For. Anyone reads the metrics where `open_metrics`. `log` is text or json. `secret`
-    signs the tokens.
+    signs the tokens. `engine` is local or ray: then `runs` and `visitor_runs` may be 0, which is what the cluster at
+    `ray_address` has room for, and a run that trains on a GPU takes `gpu_share` of it.
     """
 
     runs: int
@@ -40,6 +43,9 @@ class Settings:
     proxies: int = 0
     open_metrics: bool = False
     log: str = "text"
+    engine: str = "local"
+    ray_address: str = "auto"
+    gpu_share: float = 0.25
 
     @property
     def run_history(self) -> int:
@@ -50,10 +56,11 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings of this process. Raises ValueError with one sentence that names the variable."""
-    runs = _whole("RUNS", _cores(), 1, 1024)
+    engine = _engine()
+    runs = _whole("RUNS", 0 if engine == "ray" else _cores(), 1, 1024)
     return Settings(
         runs=runs,
-        visitor_runs=_whole("VISITOR_RUNS", max(2, runs // 2), 1, 1024),
+        visitor_runs=_whole("VISITOR_RUNS", max(2, runs // 2) if runs else 0, 1, 1024),
         history=_whole("HISTORY_MB", 512, 8, 1_000_000) * MB,
         frames=_whole("RUN_FRAMES", 10_000, 10, 1_000_000),
         memory=_whole("RUN_MB", 1024, 64, 1_000_000) * MB,
@@ -67,6 +74,9 @@ def settings() -> Settings:
         proxies=_whole("PROXIES", 0, 0, 10),
         open_metrics=_one_of("METRICS", ("local", "public")) == "public",
         log=_one_of("LOG", ("text", "json")),
+        engine=engine,
+        ray_address=_host("RAY_ADDRESS", "auto"),
+        gpu_share=_share("GPU_SHARE", 0.25),
     )
 
 
@@ -75,11 +85,37 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _engine() -> str:
+    """Where runs train. Raises ValueError where that needs a package which is not here."""
+    name = _one_of("ENGINE", ("local", "ray"))
+    if name == "ray" and importlib.util.find_spec("ray") is None:
+        raise ValueError("PLAYGROUND_ENGINE is ray, which is not installed: pip install -r requirements-ray.txt.")
+    return name
+
+
 def _whole(name: str, default: int, low: int, high: int) -> int:
-    text = os.environ.get(f"PLAYGROUND_{name}", str(default))
+    text = os.environ.get(f"PLAYGROUND_{name}")
+    if text is None:
+        return default
     if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
         return int(text)
     raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be a whole number from {low} to {high}.")
+
+
+def _share(name: str, default: float) -> float:
+    """A part of a whole, in hundredths."""
+    text = os.environ.get(f"PLAYGROUND_{name}", str(default))
+    if re.fullmatch(r"(0?\.\d\d?|1(\.00?)?)", text, re.ASCII) and float(text) > 0:
+        return float(text)
+    raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be a number from 0.01 to 1.")
+
+
+def _host(name: str, default: str) -> str:
+    """A host and its port, or the default."""
+    text = os.environ.get(f"PLAYGROUND_{name}", default)
+    if text == default or re.fullmatch(r"([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}", text, re.ASCII):
+        return text
+    raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be {default} or a host and port like 10.0.0.1:6379.")
 
 
 def _one_of(name: str, words: tuple[str, ...]) -> str:

@@ -5,28 +5,41 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 
 from playground.contract import Knobs, Lab, resolved_device, run_id
-from playground.engine import local, log, tokens
+from playground.engine import log, tokens
 from playground.engine.counts import Counts
+from playground.engine.engines import chosen
 from playground.engine.queue import Queue, Ticket
-from playground.engine.run import ACTIVE, IDLE, Child, Run, Start, Watcher
+from playground.engine.run import ACTIVE, GOES, IDLE, WAITS, Child, Run, Start, Watcher, died
 from playground.engine.settings import MB, Settings, settings
 
 YIELDING = 2.0  # seconds that a run which nobody watches keeps its place from one who waits: a reload takes less
 
 
 class Store:
-    """Every run of this process. Safe from any thread; only `close` waits for a child."""
+    """Every run of this process. Safe from any thread; only `close` waits for a child.
 
-    def __init__(self, bounds: Settings, start: Start) -> None:
-        self.bounds = bounds
+    `start` makes children; where that is not on this machine, `cores` says how many may train at once if the bounds
+    leave it open, and `gpu` whether there is one.
+    """
+
+    def __init__(
+        self,
+        bounds: Settings,
+        start: Start,
+        cores: Callable[[], int] = lambda: 1,
+        gpu: Callable[[], bool | None] = lambda: None,
+    ) -> None:
+        self.bounds, self.gpu = bounds, gpu
         self.counts = Counts()
         self._refused = log.Seldom("socket refused")
         self._start = start
         self._runs: dict[str, Run] = {}
-        self._queue: Queue[Run] = Queue(bounds.runs, bounds.visitor_runs)
+        self._cores = cores
+        self._queue: Queue[Run] = Queue(*self._room())
         self._threads: set[threading.Thread] = set()
         self._bytes = 0
         self._retired = False
@@ -39,12 +52,12 @@ class Store:
     def peek(self, token: str) -> Run | None:
         """The run of a token where there is one. Raises ValueError with a sentence on a bad token."""
         lab, knobs = tokens.unseal(self.bounds.secret, token)
-        return self._runs.get(run_id(lab, knobs, resolved_device(lab)))
+        return self._runs.get(run_id(lab, knobs, resolved_device(lab, self.gpu())))
 
     def run(self, token: str) -> Run:
         """The run of a token, made where there is none. Raises ValueError with a sentence on a bad token."""
         lab, knobs = tokens.unseal(self.bounds.secret, token)
-        made = Run(lab, knobs, resolved_device(lab))
+        made = Run(lab, knobs, resolved_device(lab, self.gpu()))
         with self._lock:
             if made.id not in self._runs:
                 self._make_room(made.bytes)
@@ -91,6 +104,7 @@ class Store:
         While others queue, a run that nobody watches soon gives way; asked for again, it goes on from its frames.
         """
         with self._lock:
+            self._resize()
             before = time.monotonic() - (min(self.bounds.grace, YIELDING) if self._queue else self.bounds.grace)
             for run in tuple(self._runs.values()):
                 if not run.watchers and run.left <= before:
@@ -98,6 +112,17 @@ class Store:
                 if run.state == "running" and run.seconds > self.bounds.seconds:
                     limit = f"a run may take {self.bounds.seconds:g} seconds here"
                     self._end(run, run.attempt, "failed", f"Stopped at step {run.step}: {limit}.")
+
+    def _room(self) -> tuple[int, int]:
+        """How many runs may train at once, and of one visitor."""
+        slots = self.bounds.runs or max(1, self._cores())
+        return slots, self.bounds.visitor_runs or max(2, slots // 2)
+
+    def _resize(self) -> None:
+        """Lets as many runs train at once as there is room for by now."""
+        if (self._queue.slots, self._queue.each) != self._room():
+            self._queue.slots, self._queue.each = self._room()
+            self._fill()
 
     @property
     def retired(self) -> bool:
@@ -192,13 +217,21 @@ class Store:
         """How a child ended: (state, sentence); its frames are kept on the way."""
         try:
             while raw := child.pipe.recv_bytes():
-                if raw[:1] == b"!":  # no frame begins so: its length is a multiple of eight
+                if raw[:1] == b"!":
                     return "failed", raw[1:].decode("utf-8", "replace")
-                if error := self._keep(run, attempt, raw):
+                if raw in (WAITS, GOES):
+                    self._wait(run, attempt, raw == WAITS)
+                elif error := self._keep(run, attempt, raw):
                     return "failed", error
         except (EOFError, OSError):
             return "failed", died(run.step, child.finish())
         return "done", None
+
+    def _wait(self, run: Run, attempt: int, waits: bool) -> None:
+        with self._lock:
+            if run.attempt == attempt:
+                run.wait(waits)
+                run.wake()
 
     def _keep(self, run: Run, attempt: int, raw: bytes) -> str | None:
         """Appends a frame; a sentence where a bound forbids it or the child is not heard any more."""
@@ -236,13 +269,8 @@ class Store:
                 return
 
 
-def died(step: int, code: int) -> str:
-    """One sentence on a child that ended without a word."""
-    how = f"killed by signal {-code}, perhaps for lack of memory" if code < 0 else f"exit status {code}"
-    return f"The worker died at step {step} ({how}): reload the page to start it again."
-
-
 @cache
 def store() -> Store:
     """The one store of this process."""
-    return Store(settings(), local.start)
+    engine = chosen()
+    return Store(settings(), engine.start, engine.cores, engine.gpu)

@@ -124,7 +124,7 @@ def _preset(place: Place, preset: Preset) -> None:
 
 def _notes(place: Place) -> None:
     """What of the link was ignored, and a GPU that is missing: a calm line each."""
-    if notes := [note for note in (*place.notes, contract.device_note()) if note]:
+    if notes := [note for note in (*place.notes, contract.device_note(store().gpu())) if note]:
         st.caption("  \n".join(f":orange[:material/info:] {note}" for note in notes))
 
 

@@ -1,0 +1,33 @@
+"""Where runs train, by name: on this machine, or in a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from playground.engine import local
+from playground.engine.cluster import Cluster
+from playground.engine.run import Start
+from playground.engine.settings import settings
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A way to train: `warm` and `close` belong to the server's start and end, `tend` to every now and then; the rest is a store's."""
+
+    warm: Callable[[], None]
+    tend: Callable[[], None]
+    start: Start
+    cores: Callable[[], int]
+    gpu: Callable[[], bool | None]
+    close: Callable[[], None]
+
+
+@cache
+def chosen() -> Engine:
+    """The engine that the settings name."""
+    if settings().engine == "ray":
+        cluster = Cluster(settings())
+        return Engine(cluster.warm, lambda: None, cluster.start, cluster.cores, cluster.gpu, cluster.close)
+    return Engine(local.warm, local.warm, local.start, lambda: 0, lambda: None, lambda: None)
