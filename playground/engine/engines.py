@@ -14,7 +14,7 @@ from playground.engine.settings import settings
 
 @dataclass(frozen=True)
 class Engine:
-    """A way to train: `warm` and `close` belong to the server's start and end, `tend` to every now and then; the rest is a store's."""
+    """A way to train: a server calls `warm` at its start, `tend` now and then, `close` at its end; a store the rest."""
 
     warm: Callable[[], None]
     tend: Callable[[], None]
