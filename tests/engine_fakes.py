@@ -7,10 +7,11 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import Pipe
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from playground.engine.run import Run, Watcher
 from playground.engine.settings import MB, Settings
 from playground.engine.store import Store
 
+Result = TypeVar("Result")
 LAB = contract.lab("network/sandbox")
 SECRET = b"a secret of this test, long enough"
 BOUNDS = Settings(
@@ -117,3 +119,9 @@ def until(true: Callable[[], object], seconds: float = 10) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("The condition did not come true.")
         time.sleep(0.002)
+
+
+def apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, run where no other loop does: a browser in use keeps one in the main thread."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, work).result()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from starlette.types import Message
 from playground.engine.bulk import PIECE, Bulk
 from playground.player import assets
 from playground.player.bundle import MODULES, BundleError, bundle
+from tests.engine_fakes import apart
 
 
 def folder(tmp_path: Path, **modules: str) -> Path:
@@ -87,7 +87,7 @@ def test_what_a_client_does_not_take_is_not_copied_for_him() -> None:
 
     for content in (body, body[: 2 * PIECE], b"short", b""):
         sent.clear()
-        asyncio.run(Bulk(content)({}, None, send))  # type: ignore[arg-type]
+        apart(Bulk(content)({}, None, send))  # type: ignore[arg-type]
         first, *pieces = sent
         assert (b"content-length", str(len(content)).encode()) in first["headers"]
         assert b"".join(piece["body"] for piece in pieces) == content

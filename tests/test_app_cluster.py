@@ -16,7 +16,7 @@ from playground import wire
 from playground.contract import Knobs
 from playground.engine import tokens
 from tests.conftest import free_port, serve
-from tests.engine_fakes import LAB, SECRET, until
+from tests.engine_fakes import LAB, SECRET, apart, until
 from tests.nodes import GRACE, Nodes, recordings, two_nodes
 
 pytestmark = pytest.mark.slow
@@ -113,7 +113,7 @@ def apps(nodes: Nodes) -> Iterator[list[tuple[subprocess.Popen[bytes], str]]]:
 
 def test_two_servers_behind_nginx_show_one_run(apps: list[tuple[subprocess.Popen[bytes], str]], tmp_path: Path) -> None:
     with nginx(tmp_path, [host for _, host in apps]) as host:
-        (first, frames), (second, same) = asyncio.run(follow_both(host, LAB.Knobs(steps=3000, seed=5)))
+        (first, frames), (second, same) = apart(follow_both(host, LAB.Knobs(steps=3000, seed=5)))
     assert {first, second} == {host for _, host in apps}
     assert frames == same and len(frames) > 50
 
@@ -131,4 +131,4 @@ def test_a_server_that_is_killed_ends_no_other_s_run_and_leaves_nothing(
         assert frames
         assert (await asyncio.gather(reading[0], return_exceptions=True))[0] is not None
 
-    asyncio.run(both())
+    apart(both())

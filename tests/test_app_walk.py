@@ -279,6 +279,7 @@ def test_a_page_in_a_frame_shows_the_player_whole_and_leads_to_the_playground(
     server: str, page: Page, width: int, height: int
 ) -> None:
     address = f"{server}/network?embed=true&data=xor&seed=132&show=learning_rate"
+    page.goto(f"{server.replace('127.0.0.1', 'localhost')}/playground/health")  # another site, as a browser sees it
     page.set_content(f'<iframe src="{address}" style="width: {width}px; height: {height}px; border: 0"></iframe>')
     frame = page.frames[1]
     frame.wait_for_function("window.playground?.player?.shown > 1", timeout=60_000)

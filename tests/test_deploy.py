@@ -75,7 +75,7 @@ def test_a_run_streams_through_tls_and_a_path_and_its_link_reopens_the_moment(si
     outside.wait_for_function("new URL(location.href).searchParams.get('t') === '30'")
     assert outside.url.startswith(f"{site}/network?")
     opened(outside, outside.url)
-    assert outside.evaluate("playground.player.shown") == 30
+    outside.wait_for_function("playground.player.shown === 30", timeout=30_000)
     assert outside.evaluate("playground.player.recording.metric('train_loss', 30)") == loss
     assert not failed
 

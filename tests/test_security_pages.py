@@ -88,7 +88,8 @@ def test_a_table_of_markup_trains_and_is_shown_as_text(server: str, bare: Page, 
 
 def test_a_text_of_markup_trains_and_is_shown_as_text(server: str, bare: Page, tmp_path: Path) -> None:
     file = tmp_path / "hostile.txt"
-    file.write_text("\n".join([IMAGE, SCRIPT, *(text for text in HOSTILE if text.isprintable())] * 40), "utf-8")
+    lines = [IMAGE, SCRIPT, *(text for text in HOSTILE if text.isprintable())] * 40
+    file.write_text("\n".join([*lines, *(f"<i>name {i}</i>" for i in range(20))]), "utf-8")
     bare.goto(f"{server}/rnn?lab=names&data=own&train_lines=300&epochs=1&hidden_size=8")
     chooser = bare.locator("[data-testid=stFileUploader] input[type=file]")
     chooser.wait_for(state="attached", timeout=60_000)
