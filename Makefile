@@ -9,7 +9,7 @@ run: .venv/run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: .venv/dev browser nginx
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m tests.halves
 
 test-slow: .venv/dev .venv/ray browser nginx fashion
 	$(BIN)/python -m pytest -q -m slow

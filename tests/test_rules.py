@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.halves import halves
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*(ROOT / "playground").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 CORE = {"playground", "contract", "knobs"}
@@ -108,3 +110,12 @@ def test_what_visitors_write_is_not_cached_without_end(path: Path) -> None:
             assert not {arg.arg for arg in node.args.args} & {"text", "knobs", "token", "key", "link", "query"}, (
                 node.name
             )
+
+
+def test_the_two_halves_are_all_tests() -> None:
+    found = subprocess.run(
+        ["git", "ls-files", "tests"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    files = {ROOT / name for name in found if Path(name).name.startswith("test_")}
+    covered = {path for half in halves() for name in half for path in (Path(name), *Path(name).glob("test_*.py"))}
+    assert files <= covered and not set(halves()[0]) & set(halves()[1])
