@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def crowd(server: Server) -> Iterator[Crowd]:
-    with Crowd(server.host) as one:
+    """Viewers in processes that do not run again what a test of pages has left as the main module."""
+    with pytest.MonkeyPatch.context() as patch, Crowd(server.host) as one:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
         yield one
 
 
