@@ -7,7 +7,6 @@ import http.client
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from playground.engine.patience import SLOW, Patience
 from playground.ui import uploads
 from playground.ui.held import OF_ONE
 from tests.conftest import serve
+from tests.engine_fakes import apart
 from tests.test_ui_controls import script
 
 MB = 1024 * 1024
@@ -125,8 +125,7 @@ def answer(messages: list[dict[str, Any]], seconds: float) -> tuple[int, dict[by
 
     app = Patience(Starlette(routes=[Route("/", read, methods=["PUT"])]), seconds)
     scope = {"type": "http", "method": "PUT", "path": "/", "query_string": b"", "headers": [], "http_version": "1.1"}
-    with ThreadPoolExecutor() as beside:  # Playwright's own loop runs in this thread
-        beside.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
+    apart(app(scope, receive, send))  # type: ignore[arg-type]
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
 
