@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,14 @@ def test_a_child_yields_to_the_server_and_dies_at_close(store: Store) -> None:
     assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
     store.close()
     assert gone(pid)
+
+
+def test_a_forkserver_that_is_being_killed_costs_no_run(store: Store) -> None:
+    for seed in range(3):
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        run = store.watch(store.token(LAB, LAB.small.model_copy(update={"seed": seed})), watcher())
+        until(lambda run=run: run.state not in ("queued", "running"), 60)
+        assert (run.state, run.error) == ("done", None)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux bounds a process's private memory.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import spawn
@@ -20,6 +22,7 @@ from playground.engine.run import Run
 ROOT = str(PACKAGE.parent)
 PRELOAD = ["torch", "torch._dynamo", "playground.engine.preload"]
 PATIENCE = 5.0  # seconds that a child which has said its last word may take to exit
+TRIES, PAUSE = 10, 0.1  # times that a child is started where the forkserver fails, and seconds between
 
 _method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _context: Any = multiprocessing.get_context(_method)
@@ -90,7 +93,18 @@ def start(run: Run, memory: int) -> LocalChild:
 
 
 def launch(work: Callable[..., None], *args: object) -> BaseProcess:
-    """A process of the forkserver that does some work."""
+    """A process of the forkserver that does some work; where that one is dying, of the next. Raises OSError, EOFError.
+
+    A forkserver that was killed takes requests until the system has buried it, and answers none.
+    """
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(EOFError, OSError):
+            return _launched(work, args)
+        time.sleep(PAUSE)
+    return _launched(work, args)
+
+
+def _launched(work: Callable[..., None], args: tuple[object, ...]) -> BaseProcess:
     process: BaseProcess = _context.Process(target=work, args=args, daemon=True)
     with _lock:
         _starting.ours = True

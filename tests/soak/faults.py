@@ -111,9 +111,7 @@ def forkserver(server: Server, crowd: Crowd, *, idle: bool = True) -> Iterator[F
     (fresh,) = crowd.see([Visit(server.token(LAB.Knobs(seed=4401)), 4401, most=1)])
     (seen,) = running.result()
     yield exactly("forkserver.answered", seen.state in ("done", "failed"), 1)
-    yield Figure(
-        "forkserver.again_s", fresh.wait, "s", most=2 * AGAIN
-    )  # for a visitor who waits while torch is imported
+    yield Figure("forkserver.again_s", fresh.wait, "s", most=AGAIN)  # torch is imported anew
     if idle:
         yield ready_again(server)
 
