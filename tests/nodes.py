@@ -9,16 +9,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from playground.engine.cluster import Cluster
 from playground.engine.processes import descendants
 from playground.engine.store import Store
-from tests.conftest import free_port
+from tests.conftest import ROOT, free_port
 from tests.engine_fakes import BOUNDS, until
 
 GRACE = 5
+HEAD = dict(
+    line.split("=") for line in (ROOT / "deploy" / "ray.env").read_text("ascii").splitlines() if line[:1] != "#"
+)
 
 
 @dataclass
@@ -35,7 +39,8 @@ class Nodes:
             pytest.fail("These tests need Ray: pip install -r requirements-ray.txt.")
         self._local: Any = Local()
         self._frozen: list[int] = []
-        self.head = self.add(gcs_server_port=self.port, include_dashboard=False)
+        with patch.dict(os.environ, HEAD):
+            self.head = self.add(gcs_server_port=self.port, include_dashboard=False)
 
     @property
     def address(self) -> str:

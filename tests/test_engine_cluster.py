@@ -188,11 +188,13 @@ def test_a_killed_node_ends_its_own_runs_alone_and_they_train_on_another(nodes: 
     (dead,) = [run for run, _ in runs if run.state == "failed"]
     ((living, one),) = [(run, one) for run, one in runs if run is not dead]
     assert dead.error and dead.error.startswith("The worker died at step")
-    known = len(dead.frames)
-    store.watch(store.token(LAB, dead.knobs), watcher())
-    until(lambda: len(living.frames) > known, 60)
+    known, lives = len(dead.frames), len(living.frames)
+    until(lambda: len(living.frames) > lives + 3, 60)
     store.leave(living, one, at_once=True)
+    store.watch(store.token(LAB, dead.knobs), watcher())
     until(lambda: len(dead.frames) > known, 60)
+    print(f"node's run goes on after {time.perf_counter() - killed:.3f} s")
+    assert time.perf_counter() - killed < 5
     assert dead.error is None
     nodes.bury()
     nodes.add()
