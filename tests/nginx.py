@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from tests.conftest import ROOT, free_port
 
 SITE = ROOT / "deploy" / "nginx.conf"
+UNSIGNED = ssl.create_default_context()  # takes a certificate that nobody has signed
+UNSIGNED.check_hostname, UNSIGNED.verify_mode = False, ssl.CERT_NONE
 FRAME = """pid {folder}/pid; daemon off; error_log {folder}/error.log;
 events {{}}
 http {{

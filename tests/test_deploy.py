@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import gzip
 import re
-import ssl
 import subprocess
 import urllib.error
 import urllib.request
@@ -22,11 +21,9 @@ from websockets.sync.client import ClientConnection, connect
 from playground.contract import lab
 from playground.engine import tokens
 from tests.conftest import ROOT, free_port, serve
-from tests.nginx import proxy
+from tests.nginx import UNSIGNED, proxy
 from tests.test_app_chain import opened, rested
 
-UNSIGNED = ssl.create_default_context()
-UNSIGNED.check_hostname, UNSIGNED.verify_mode = False, ssl.CERT_NONE
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 
