@@ -99,7 +99,7 @@ def test_warped_space_is_that_of_the_exported_network(values: dict[str, Any], tm
     if np.isnan(half):  # a residual layer of two units: its window moves
         seen = np.stack([newest(found, "seen_x"), newest(found, "seen_y")], 1)
         fit = np.linalg.lstsq(np.c_[seen, np.ones(len(seen))], x[: len(seen)].numpy(), rcond=None)[0]
-        assert np.abs(fit[:2] - fit[0, 0] * np.eye(2)).max() < 1e-4  # the same up to the window's place and size
+        assert np.abs(fit[[0, 1], [1, 0]]).max() < 1e-4  # the same up to the window's place and sides
         assert np.abs(np.c_[seen, np.ones(len(seen))] @ fit - x[: len(seen)].numpy()).max() < 1e-5
         return
     for name, unit in (("seen_x", 0), ("seen_y", 1)):
@@ -313,14 +313,21 @@ def test_the_window_stands_still_until_points_leave_it() -> None:
     window = space.Window(knobs(hidden_sizes=(5,)))
     points = np.array([[-1.0, -2.0], [3.0, 2.0]])
     window(points)
-    before = (window.half, *window.centre)
+    before = (*window.half, *window.centre)
     assert np.abs(window.normal(points)).max() <= 1
     window(points * 1.1)
-    assert (window.half, *window.centre) == before
+    assert (*window.half, *window.centre) == before
     window(points * 10)
-    assert window.half > before[0] and np.abs(window.normal(points * 10)).max() <= 1
+    assert (window.half > before[:2]).all() and np.abs(window.normal(points * 10)).max() <= 1
     assert [space.nice(value) for value in (0.011, 1.0, 1.4, 6.0, 80.0)] == pytest.approx([0.015, 1, 1.5, 7, 100])
     assert space.Window(knobs()).fixed == (0.0, looking.MARGIN)
+
+
+def test_the_window_stretches_a_narrow_direction_but_not_without_end() -> None:
+    window = space.Window(knobs(hidden_sizes=(5,)))
+    for narrow in (2.0, 1.0, 0.0):
+        window(np.array([[0.0, -4.0], [narrow, 4.0]]))
+        assert tuple(window.half) == (1.5, 5.0)
 
 
 def test_a_column_is_numpy_s_histogram() -> None:

@@ -33,7 +33,7 @@ def test_every_part_shows_the_same_moment(site: Page) -> None:
     play(site, 40, "{t: 25}")
     converged(site)
     step, loss = site.evaluate("[player.recording.frames[25].step, player.recording.frames[25].metrics.train_loss]")
-    assert site.locator(".pg-clock").inner_text() == f"step {step}"
+    assert site.locator(".pg-clock").inner_text() == f"step {step:,}"
     assert float(site.locator(".pg-readouts dd").first.inner_text()) == pytest.approx(loss, rel=5e-3)
     assert site.locator(".pg-table td:last-child").all_inner_texts() == [
         "0.0385",
@@ -74,7 +74,8 @@ def test_a_run_opens_behind_a_training_that_was_shown_already_or_at_the_moment_s
     site: Page, training: str, trained: int | None, start: int, plays: bool
 ) -> None:
     another(site, training, trained)
-    assert site.evaluate("opened.find(([length]) => length === 30)[1]") == start
+    opened = site.evaluate("opened.find(([length]) => length === 30)[1]")
+    assert start <= opened <= (start + 3 if plays else start)  # a busy browser first draws it a little later
     assert site.evaluate("player.clock.playing") == plays
 
 
@@ -253,7 +254,7 @@ def test_the_scrubber_seeks_and_names_the_step(site: Page) -> None:
     site.evaluate("player.bar.scrub.value = 21; player.bar.scrub.dispatchEvent(new Event('input'))")
     converged(site)
     step = site.evaluate("player.recording.frames[21].step")
-    assert site.locator(".pg-scrub").get_attribute("aria-valuetext") == f"step {step}"
+    assert site.locator(".pg-scrub").get_attribute("aria-valuetext") == f"step {step:,}"
 
 
 def test_the_maths_hold_the_moments_numbers(site: Page) -> None:

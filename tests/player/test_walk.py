@@ -57,7 +57,7 @@ GROWN = """async () => {
 }"""
 
 
-@pytest.mark.parametrize(("talk", "sizes"), [("false", [10, 60, 70]), ("true", [15, 90, 105])])
+@pytest.mark.parametrize(("talk", "sizes"), [("false", [10, 60, 70]), ("true", [16, 90, 105])])
 def test_on_stage_what_holds_words_grows_as_they_do(site: Page, talk: str, sizes: list[float]) -> None:
     assert site.evaluate(GROWN.replace("SCALED", talk)) == sizes
 

@@ -96,8 +96,7 @@ export class Bar {
 /** Where frame i stands: the metric that the clock is named after; its step in a frame that has none. */
 function stand(recording, i, word) {
   const value = recording.metric(word, i);
-  if (value === undefined) return `step ${recording.frames[i].step}`;
-  return `${word} ${numeral(value)}`;
+  return value === undefined ? `step ${numeral(recording.frames[i].step)}` : `${word} ${numeral(value)}`;
 }
 
 /** What a run is doing, in a few words; what went wrong, in its own sentence. */

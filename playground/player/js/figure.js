@@ -71,7 +71,7 @@ export function plotted(spec) {
  *
  * `named`: the legend has room for the ghosts. `log`: a logarithmic y axis. `fixed`: no zoom. */
 export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed, beside}) {
-  const data = spec.data.map((trace) => enlarged(structuredClone(trace), look.scale));
+  const data = spec.data.map((trace) => enlarged(structuredClone(trace), look));
   const layout = dressed(spec, look, {log, fixed, beside});
   for (const b of i < 0 ? [] : plotted(spec)) {
     const now = said(b, recording, i);
@@ -84,16 +84,22 @@ export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixe
 }
 
 /** A trace with lines, points and words as many times as large. */
-function enlarged(trace, scale) {
+function enlarged(trace, look) {
+  const {scale} = look;
   if (scale === 1) return trace;
   if (trace.line?.width) trace.line.width *= scale;
   if (typeof trace.marker?.size === 'number') trace.marker.size *= scale;
-  if (typeof trace.textfont?.size === 'number') trace.textfont.size *= scale;
+  if (typeof trace.textfont?.size === 'number') trace.textfont.size = sized(trace.textfont.size, look);
   return trace;
 }
 
-function larger(annotation, scale) {
-  return {...annotation, font: {...annotation.font, size: (annotation.font?.size ?? 12) * scale}};
+function larger(annotation, look) {
+  return {...annotation, font: {...annotation.font, size: sized(annotation.font?.size ?? 12, look)}};
+}
+
+/** Pixels of type: what is small at a desk is still legible on stage. */
+function sized(size, {scale, least = 0}) {
+  return Math.max(least, size * scale);
 }
 
 /** Each curve of a pinned run, whole: thin, broken and pale in its own colour; `named` in the legend, once. */
@@ -119,21 +125,21 @@ function dressed(spec, look, {log, fixed, beside}) {
   return {
     ...layout,
     xaxis: axis(layout.xaxis, look, {...square, ...grid, nticks: 7}, fixed),
-    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: {size: 10 * look.scale}} : {})},
+    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: {size: sized(10, look)}} : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
-    font: {...layout.font, size: 12 * look.scale, color: look.text, family: look.font},
+    font: {...layout.font, size: sized(12, look), color: look.text, family: look.font},
     margin: {...margins(layout, look.scale), ...margin(layout.margin, look.scale)},
-    legend: {...(square && beside ? BESIDE : LEGEND), ...legend(layout.legend, look.scale), font: {size: 11 * look.scale}},
+    legend: {...(square && beside ? BESIDE : LEGEND), ...legend(layout.legend, look.scale), font: {size: sized(11, look)}},
     hovermode: layout.hovermode ?? 'closest', dragmode: fixed ? false : 'zoom',
-    ...(layout.annotations ? {annotations: layout.annotations.map((one) => larger(one, look.scale))} : {}),
+    ...(layout.annotations ? {annotations: layout.annotations.map((one) => larger(one, look))} : {}),
   };
 }
 
 function axis(own, look, more, fixed) {
-  const size = (own?.title?.font?.size ?? 12) * look.scale;
+  const size = sized(own?.title?.font?.size ?? 12, look);
   const title = {standoff: 6, ...own?.title, font: {...own?.title?.font, size}};
   const lines = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid};
-  const ticks = own?.tickfont?.size ? {tickfont: {...own.tickfont, size: own.tickfont.size * look.scale}} : null;
+  const ticks = own?.tickfont?.size ? {tickfont: {...own.tickfont, size: sized(own.tickfont.size, look)}} : null;
   return {...lines, ...more, automargin: false, ...own, ...ticks, title, fixedrange: fixed || own?.fixedrange};
 }
 

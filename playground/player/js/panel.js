@@ -16,6 +16,7 @@ const REST = 3; // while it plays, a chart rests so many times as long as its dr
 const LONGEST_REST = 200; // milliseconds
 const ROOMY = 220; // pixels of a plot whose legend may name the pinned runs; their chips do so anyway
 const LEGEND_WIDTH = 110; // pixels
+const LEGIBLE = 16; // pixels that words in a chart have at least on stage
 const SMALLEST = 0.7; // of its size, to which a picture's words shrink on a narrow screen
 const CONFIG = {displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset'};
 
@@ -116,7 +117,8 @@ export class Panel {
     this.scale = this.#fitting;
     const options = {
       seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
-      look: {...theme(this.node), scale: this.scale}, log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
+      look: {...theme(this.node), scale: this.scale, least: this.player.scale > 1 ? LEGIBLE : 0},
+      log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
     const {data, layout} = figure(this.spec, recording, i, options);
     forgetRanges(this.plot);

@@ -9,7 +9,7 @@ export function readable(value, style = 'number') {
   if (!Number.isFinite(value)) return value < 0 ? '−∞' : '∞';
   const minus = (text) => text.replaceAll('-', '−');
   if (style === 'percent') return `${minus((100 * value).toFixed(1))}\u202f%`;
-  if (style === 'count') return minus(Math.round(value).toLocaleString('en').replaceAll(',', '\u202f'));
+  if (style === 'count') return minus(Math.round(value).toLocaleString('en'));
   return minus(significant(value, 3));
 }
 

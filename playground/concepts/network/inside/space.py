@@ -18,7 +18,7 @@ from playground.concepts.network.sandbox.measure import DOMAIN
 
 Floats = NDArray[np.float64]
 REACH, LINES, POINTS, LONG = 1.2, 7, 41, 97
-ROOM, LOOSE = 1.25, 0.4
+ROOM, LOOSE, STRETCH = 1.25, 0.4, 4.0
 TINY = 1e-9
 NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 
@@ -111,26 +111,30 @@ class Eye:
 
 
 class Window:
-    """A square of the plane, shown as -1 to 1: fixed, or moved only when the points leave it or fill too little."""
+    """A part of the plane, shown as -1 to 1: fixed, or moved only when the points leave it or fill too little.
+
+    One direction is stretched as against the other, but not without end: what a layer makes flat stays flat.
+    """
 
     def __init__(self, knobs: Knobs) -> None:
         self.fixed = window(knobs)
-        centre, self.half = self.fixed or (0.0, 1e-6)
-        self.centre = np.full(2, centre)
+        centre, half = self.fixed or (0.0, 1e-6)
+        self.centre, self.half = np.full(2, centre), np.full(2, half)
 
     def __call__(self, seen: Floats) -> None:
         """Brings the window to the points (N, 2)."""
         if self.fixed or not np.isfinite(seen).all():
             return
         low, high = seen.min(0), seen.max(0)
-        need = float((high - low).max()) / 2
-        if np.abs(self.normal(seen)).max() <= 1 and need >= LOOSE * self.half:
+        need = np.maximum((high - low) / 2, 1e-6)
+        need = np.maximum(need, need.max() / STRETCH)
+        if np.abs(self.normal(seen)).max() <= 1 and (need >= LOOSE * self.half).all():
             return
-        self.half = nice(ROOM * max(need, 1e-6))
+        self.half = np.array([nice(ROOM * one) for one in need])
         self.centre = np.rint((low + high) / 2 / (self.half / 8)) * (self.half / 8)
 
     def normal(self, coordinates: Floats) -> Floats:
-        """Coordinates as shares of the window's half side."""
+        """Coordinates as shares of the window's half sides."""
         return np.asarray((coordinates - self.centre) / self.half)
 
     def places(self, side: int) -> Floats:

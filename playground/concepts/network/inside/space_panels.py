@@ -17,7 +17,7 @@ from playground.stage.palette import CLASSES, GREY, VARIANTS
 BULLSEYE = (12, 18)  # two rings: one is a misclassified point
 WINDOW = (-1.0, -1.0, 1.0, 1.0)
 LINES = 7  # of each kind in the grid
-BAR = 0.5  # of the window's half side: the scale's bar
+BAR, EDGE_AT = 0.5, 0.95  # of the window's half sides: the scale's bars, and where they meet
 UPRIGHT, LYING, EDGE, ZERO = (
     "#5B6675",
     "#9AA3B0",
@@ -46,7 +46,9 @@ def space(knobs: Knobs) -> Panel:
     made.update_xaxes(**axis)
     made.update_yaxes(**axis, scaleanchor="x")
     if looking.window(knobs) is None:
-        made.add_shape(type="line", x0=0.95 - BAR, x1=0.95, y0=-0.95, y1=-0.95, line={"color": EDGE, "width": 2})
+        start, end = EDGE_AT - BAR, EDGE_AT
+        path = f"M {start} {-end} L {end} {-end} L {end} {-start}"
+        made.add_shape(type="path", path=path, line={"color": EDGE, "width": 2})
     seer = looking.layer_name(knobs, looking.looked(knobs))
     alt = f"The training points and a grid of the plane as {seer} sees them, with the border."
     return Panel("space", made, bindings, alt, size="main")
@@ -93,11 +95,11 @@ def _ring(name: str) -> go.Scatter:
 
 
 def _zero_lines(knobs: Knobs) -> list[Binding]:
-    """Where units are zero, and the scale: of a window that moves."""
+    """Where units are zero, and the scales of both directions: of a window that moves."""
     if looking.window(knobs) is not None:
         return []
-    bar: list[Box] = [(0.95 - BAR, -0.93, 0.95, -0.84)]
-    return [Paths("zero_x", "zero_y", [3]), Text("scale", bar, "scale_ground", flow="words", size=12)]
+    bars: list[Box] = [(0.55, -0.93, 0.75, -0.84), (0.73, -0.745, 0.93, -0.655)]
+    return [Paths("zero_x", "zero_y", [3]), Text("scale", bars, "scale_ground", flow="words", size=12)]
 
 
 def _ticks(knobs: Knobs) -> dict[str, Any]:

@@ -115,14 +115,14 @@ class SpaceView:
         return space.border(fields, at[::2])
 
     def _axes(self) -> dict[str, Any]:
-        """Where zero is, if units are the axes, and how long the scale's bar is."""
+        """Where zero is, if units are the axes, and how long the bars of the scales are."""
         if self.window.fixed:
             return {}
         x, y = self.window.normal(np.zeros((1, 2)))[0] if seen_on(self.knobs) == "units" else (np.nan, np.nan)
         across = np.array([[-1], [1], [np.nan], [x], [x]], np.float32)
         up = np.array([[y], [y], [np.nan], [-1], [1]], np.float32)
-        said = characters([f"{self.window.half / 2:.3g}"], 8)
-        return {"zero_x": across, "zero_y": up, "scale": said, "scale_ground": np.zeros(1, np.uint8)}
+        said = characters([f"{half / 2:.3g}" for half in self.window.half], 8)
+        return {"zero_x": across, "zero_y": up, "scale": said, "scale_ground": np.zeros(2, np.uint8)}
 
     def _cuts(self, layers: list[Tensor]) -> list[float]:
         targets = self.scene.points.targets["train"][:PROBED]

@@ -22,7 +22,7 @@ RIGHT = 1.36
 CAPTION_Y = 1.07
 TOP = 1.15
 WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
-LOG = {"type": "log", "exponentformat": "power", "minexponent": 2, "nticks": 5}
+LOG = {"type": "log", "tickformat": "~g", "nticks": 5}
 INK = "#333333"
 SLICES = 10
 
