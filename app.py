@@ -75,7 +75,7 @@ app = st.App(
     middleware=[
         Middleware(ui.Headers, preload=assets.preload_links()),
         Middleware(Gate, store=store()),
-        Middleware(ui.Held),
+        Middleware(ui.Held, bounds=settings()),
         Middleware(Patience, seconds=settings().patience),
     ],
 )

@@ -8,6 +8,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,13 +19,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request as Asked
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from playground.engine.patience import SLOW, Patience
-from playground.ui import uploads
-from playground.ui.held import OF_ONE
+from playground.ui import held, uploads
+from playground.ui.held import OF_SESSION, OF_VISITOR, Held
 from tests.conftest import serve
-from tests.engine_fakes import apart
+from tests.engine_fakes import BOUNDS, apart
 from tests.test_ui_controls import script
 
 MB = 1024 * 1024
@@ -75,7 +79,75 @@ def test_only_the_page_s_own_small_files_are_taken(page: Page, small: str) -> No
     assert put(request, 1000, **{"x-xsrftoken": "guessed"}) == 403
     assert put(request, 1000, cookie="") == 403
     answers = [put(request, 1000, f"file-{number}") for number in range(10)]
-    assert answers[-1] == 429 and 1 <= answers.count(204) <= OF_ONE and {*answers} == {204, 429}
+    assert answers[-1] == 429 and 1 <= answers.count(204) <= OF_SESSION and {*answers} == {204, 429}
+
+
+class Parallel:
+    """Files that are sent at the same time, each a request whose body has not come yet, to a server that keeps all."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.manager = MemoryUploadedFileManager("/upload")
+        monkeypatch.setattr(held.runtime, "exists", lambda: True)
+        monkeypatch.setattr(held.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=self.manager))
+        self.held = Held(self._keep, replace(BOUNDS, upload=1, proxies=1))
+        self.waiting: list[asyncio.Task[int]] = []
+        self.arrive = asyncio.Event()
+
+    async def _keep(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.arrive.wait()
+        _, session, name = scope["path"].rsplit("/", 2)
+        self.manager.add_file(
+            session, UploadedFileRec(name, name, "", b"a" * int(Asked(scope).headers["content-length"]))
+        )
+        await PlainTextResponse("", 204)(scope, receive, send)
+
+    async def statuses(self, asked: list[tuple[str, str, int]]) -> list[int]:
+        """The answers to files of these sessions and addresses of so many bytes, sent before any has arrived."""
+        return await asyncio.gather(*(self._put(number, *one) for number, one in enumerate(asked)))
+
+    async def _put(self, number: int, session: str, address: str, size: int) -> int:
+        said: list[int] = []
+
+        async def send(message: Any) -> None:
+            said.append(message.get("status", 0))
+
+        headers = [(b"content-length", str(size).encode()), (b"x-forwarded-for", address.encode())]
+        path = f"/_stcore/upload_file/{session}/{number}"
+        scope = {"type": "http", "method": "PUT", "path": path, "headers": headers, "client": ("127.0.0.1", 9)}
+        asyncio.get_running_loop().call_later(0.05, self.arrive.set)
+        await self.held(scope, receive=None, send=send)  # type: ignore[arg-type]
+        return said[0]
+
+
+def test_files_count_before_they_have_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def many() -> None:
+        one = Parallel(monkeypatch)
+        small = await one.statuses([("s", "198.51.100.1", 10)] * 50)
+        assert small.count(204) == OF_SESSION and small.count(429) == 50 - OF_SESSION
+        assert await one.statuses([("s", "198.51.100.1", 10)]) == [429]
+
+    apart(many())
+
+
+def test_a_visitor_with_many_sessions_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def many() -> None:
+        one = Parallel(monkeypatch)
+        large = await one.statuses([(f"s{number}", "198.51.100.1", MB) for number in range(50)])
+        assert large.count(204) == OF_VISITOR
+        assert await one.statuses([("other", "198.51.100.2", MB)]) == [204]
+        for number in range(50):
+            one.manager.remove_session_files(f"s{number}")
+        assert await one.statuses([("s", "198.51.100.1", MB)]) == [204]
+
+    apart(many())
+
+
+def test_all_visitors_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def many() -> None:
+        answers = await Parallel(monkeypatch).statuses([(f"s{k}", f"198.51.100.{k}", MB) for k in range(100)])
+        assert answers.count(204) == held.OF_ALL
+
+    apart(many())
 
 
 def test_a_file_that_is_too_large_is_said_in_the_page(page: Page, small: str) -> None:
