@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -25,10 +22,11 @@ from playground.engine.store import Store
 from playground.export.csv import csv
 from playground.export.html import standalone
 from playground.export.notebook import notebook
+from playground.export.pages import Pages
 from playground.export.qr import LinkError, qr
 from playground.export.script import script
 
-AT_ONCE = 2  # pages of several MB that are made at the same time; other files are small
+PAGE = "page.html"
 GUARDS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 EMPTY = "Nothing is recorded for these knobs yet: open the page and let it play."
 
@@ -60,7 +58,7 @@ def _upload(kind: str, run: Run, t: int | None) -> bytes:
 
 MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = {
     "history.csv": (_csv, "text/csv", True),
-    "page.html": (_page, "text/html", True),
+    PAGE: (_page, "text/html", True),
     "script.py": (_script, "text/x-python", False),
     "script.ipynb": (_notebook, "application/x-ipynb+json", False),
     "upload.png": (partial(_upload, "image"), "image/png", False),
@@ -72,17 +70,14 @@ MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = 
 def routes(store: Store) -> list[Route]:
     """The route of the downloads, under the path that `paths.configure` set."""
 
-    room, public = asyncio.Semaphore(AT_ONCE), store.bounds.public
-
-    async def download(request: Request) -> Response:
-        file, token = request.path_params["file"], request.path_params["token"]
+    def download(request: Request) -> Response:
         t, _ = link.moment(request.query_params.get("t"))
-        async with room if file == "page.html" else contextlib.nullcontext():
-            return await run_in_threadpool(answer, store, token, file, t)
+        return answer(store, request.path_params["token"], request.path_params.get("file", PAGE), t)
 
     return [
+        Route(path(f"run/{{token}}/{PAGE}"), Pages(store, download), methods=["GET"]),
         Route(path("run/{token}/{file}"), download), Route(path("data/{file}"), carried),
-        Route(path("qr.svg"), partial(code, public)),
+        Route(path("qr.svg"), partial(code, store.bounds.public)),
     ]  # fmt: skip
 
 
