@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.engine import routes
+from playground.engine.queue import Queue
+from playground.engine.store import CROWD
 from tests.engine_fakes import complete, make, token, until, watcher
 
 
@@ -23,6 +25,19 @@ def test_fifty_queued_runs_of_one_do_not_delay_another() -> None:
     until(lambda: one.state == "running")
     assert [run.state for run in crowd] == ["done"] + ["queued"] * 49
     until(lambda: [run.place for run in crowd[1:]] == list(range(1, 50)))  # told after the start
+    store.close()
+
+
+def test_a_crowd_is_told_its_places_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[int] = []
+    places = Queue.places
+    monkeypatch.setattr(Queue, "places", lambda queue: worked_out.append(len(queue)) or places(queue))
+    store, _ = make(runs=1)
+    runs = [store.watch(token(store, seed), watcher(), f"visitor {seed}") for seed in range(3 * CROWD)]
+    assert max(worked_out) <= CROWD + 1 and runs[-1].place == 3 * CROWD - 1  # at once the last, without working it out
+    store.leave(runs[1], next(iter(runs[1].watchers)), at_once=True)
+    store.sweep()
+    assert [run.place for run in runs[2:]] == list(range(1, 3 * CROWD - 1))
     store.close()
 
 

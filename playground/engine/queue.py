@@ -53,9 +53,11 @@ class Queue(Generic[Item]):
 
     def start(self) -> Ticket[Item] | None:
         """The next item with the slot that it now holds; None where nothing waits that may start."""
+        if len(self._taken) >= self.slots:
+            return None
         held = Counter(ticket.visitor for ticket in self._taken)
         able = [visitor for visitor in self._asked if held[visitor] < self.each]
-        if len(self._taken) >= self.slots or not able:
+        if not able:
             return None
         visitor = min(able, key=lambda one: (held[one], self._since(one)))
         ticket = Ticket(next(iter(self._asked[visitor])), visitor)
@@ -81,6 +83,11 @@ class Queue(Generic[Item]):
         for _, item in sorted(stamps, key=lambda stamp: stamp[0]):
             order[item] = None
         return {item: place for place, item in enumerate(order, 1)}
+
+    @property
+    def visitors(self) -> int:
+        """How many visitors wait."""
+        return len(self._asked)
 
     def __len__(self) -> int:
         """How many items wait."""

@@ -16,6 +16,7 @@ from playground.engine.queue import Queue, Ticket
 from playground.engine.run import ACTIVE, GOES, IDLE, WAITS, Child, Run, Start, Watcher, died
 from playground.engine.settings import MB, Settings, settings
 
+CROWD = 100  # waiting visitors from which on places are told now and then
 YIELDING = 2.0  # seconds that a run which nobody watches keeps its place from one who waits: a reload takes less
 
 
@@ -43,6 +44,7 @@ class Store:
         self._threads: set[threading.Thread] = set()
         self._bytes = 0
         self._retired = False
+        self._untold = False  # whether places have changed since they were told
         self._lock = threading.RLock()
 
     def token(self, lab: Lab, knobs: Knobs) -> str:
@@ -75,6 +77,8 @@ class Store:
             if run.state == "queued":
                 self._queue.ask(run, visitor)
                 self._fill()
+                if self._untold and run.state == "queued" and not run.place:
+                    self._place(run, len(self._queue))  # the last, until the sweep
             return run
 
     def runs(self) -> tuple[Run, ...]:
@@ -105,6 +109,8 @@ class Store:
         """
         with self._lock:
             self._resize()
+            if self._untold:
+                self._tell_all()
             before = time.monotonic() - (min(self.bounds.grace, YIELDING) if self._queue else self.bounds.grace)
             for run in tuple(self._runs.values()):
                 if not run.watchers and run.left <= before:
@@ -166,11 +172,20 @@ class Store:
         self._tell()
 
     def _tell(self) -> None:
-        """Tells queued runs the places that are new to them."""
+        """Tells queued runs the places that are new to them; in a crowd the sweep does, since that takes a while."""
+        self._untold = self._queue.visitors > CROWD
+        if not self._untold:
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        self._untold = False
         for run, place in self._queue.places().items():
-            if run.place != place:
-                run.place = place
-                run.wake()
+            self._place(run, place)
+
+    def _place(self, run: Run, place: int) -> None:
+        if run.place != place:
+            run.place = place
+            run.wake()
 
     def _record(self, ticket: Ticket[Run], attempt: int) -> None:
         """A thread's work: starts a child, hears it to its end and frees its place."""
