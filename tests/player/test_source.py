@@ -41,6 +41,12 @@ def test_a_frame_shows_that_the_run_runs(site: Page, before: str, after: str) ->
     assert source(site, script) == {"state": after, "device": "cpu"}
 
 
+def test_a_socket_that_is_still_opening_says_why_it_closes_once_it_is_open(site: Page) -> None:
+    script = """all[0].readyState = 0; source.close({switched: true}); const early = all[0].closed ?? null;
+      all[0].onopen(); return [early, all[0].closed]"""
+    assert source(site, script) == [None, 4000]
+
+
 def test_a_lost_connection_is_opened_again_from_where_it_was(site: Page) -> None:
     script = """all[0].give(parts[0]); all[0].give(parts[1]); all[0].onclose({code: 1006});
       const lost = rec.status.state; await until(() => all.length === 2); all[1].give(parts[2]);

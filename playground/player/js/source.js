@@ -6,6 +6,7 @@ import {split} from './wire.js';
 const SHORTEST = 250; // milliseconds before the first new attempt
 const LONGEST = 8000;
 const SWITCHED = 4000; // tells the server that this run is no longer wanted
+const CONNECTING = 0; // of a WebSocket: until it is open a close carries no code
 const SILENT = ['waiting', 'new', 'lost']; // states in which no frame was on its way
 const REFUSED = 1008; // the server will not have this socket, whatever we try
 const UNKNOWN = 'unknown'; // because it is not the server that gave us the address
@@ -71,7 +72,9 @@ export class Source {
   close({switched = false} = {}) {
     this.closed = true;
     clearTimeout(this.timer);
-    this.socket.close(switched ? SWITCHED : 1000);
+    const {socket} = this, code = switched ? SWITCHED : 1000;
+    if (socket.readyState === CONNECTING) socket.onopen = () => socket.close(code);
+    else socket.close(code);
   }
 }
 
