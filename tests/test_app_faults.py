@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground import contract
+from playground.ui import address
+from playground.ui.place import Place
 from tests.conftest import serve
 from tests.trees import grown
 
@@ -130,3 +133,24 @@ def test_the_server_still_serves(page: Page, faulty: tuple[int, str]) -> None:
     page.goto(f"{faulty[1]}/faulty")
     page.wait_for_function("window.playground?.player?.recording?.status.state === 'done'", timeout=60_000)
     expect(page.get_by_text("the verdict broke").or_(page.get_by_text("cannot be said"))).to_be_visible(timeout=30_000)
+
+
+def test_labs_that_are_switched_faster_than_they_load_leave_a_whole_page(server: str, page: Page) -> None:
+    page.goto(f"{server}/rnn")
+    labs = page.locator(".st-key-labs [role=radio]")
+    expect(labs).to_have_count(4, timeout=60_000)
+    for name in ("Memory", "Names", "Forecast", "Memory", "Names"):
+        labs.filter(has_text=name).first.click()
+        page.wait_for_timeout(350)
+    page.wait_for_url("**lab=names**", timeout=30_000)
+    expect(page.locator(".st-key-knobs")).to_contain_text("Temperature", timeout=30_000)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_what_comes_late_from_another_lab_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place(contract.lab("rnn/names"), contract.lab("rnn/names").Knobs())
+    monkeypatch.setattr(address.st, "session_state", session := {"rnn.place": place})
+    address.move("rnn/memory", lambda one: one.turned("task", "copy"))
+    assert session["rnn.place"] is place
+    address.move("rnn/names", lambda one: one.turned("temperature", "0.5"))
+    assert session["rnn.place"].knobs.temperature == 0.5  # type: ignore[attr-defined]

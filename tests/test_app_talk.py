@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from playground import contract
+from playground.link import to_query
 from playground.ui.place import Place, arrive
 from tests.test_app_chain import opened, state
 
@@ -41,15 +43,25 @@ def test_on_stage_there_is_the_title_the_player_and_nothing_else_and_type_is_lar
     assert page.evaluate(SMALL) == []
 
 
+PRESETS = contract.lab("network/sandbox").presets
+HOLDS = (
+    "(wanted) => Object.entries(wanted).every(([name, text]) => new URL(location.href).searchParams.get(name) === text)"
+)
+
+
 def test_chosen_knobs_stand_above_and_a_number_key_picks_a_preset(server: str, page: Page) -> None:
     page.goto(f"{server}/network?present=1&show=learning_rate&seed=121")
     page.wait_for_function("window.playground?.player?.shown > 1", timeout=60_000)
     assert page.locator(".st-key-knobs [data-testid=stSlider]").count() == 1
     before = state(page)["socket"]
-    page.keyboard.press("2")
-    page.wait_for_function("(old) => playground.player.run.data.socket !== old", arg=before)
-    page.wait_for_url("**present=1**")
-    assert "show=learning_rate" in page.url
+    for number in (2, 9):
+        page.keyboard.press(str(number))
+        page.wait_for_function("(old) => playground.player.run.data.socket !== old", arg=before)
+        page.wait_for_url("**present=1**")
+        wanted = to_query(PRESETS[number - 1].knobs)
+        page.wait_for_function(HOLDS, arg=wanted)
+        assert "show=learning_rate" in page.url
+        before = state(page)["socket"]
 
 
 def test_present_and_back_keep_the_experiment(server: str, page: Page) -> None:

@@ -24,11 +24,15 @@ def current(owner: str) -> Place:
     return place
 
 
-def move(owner: str, change: Callable[[Place], Place]) -> None:
-    """Changes the place of a page from a widget's callback; the script run that follows writes the link."""
-    session = st.session_state
-    if _key(owner) in session:
-        session[_key(owner)] = change(session[_key(owner)])
+def move(where: str, change: Callable[[Place], Place]) -> None:
+    """Changes the place of a page from a widget's callback; the script run that follows writes the link.
+
+    `where` is the page, or `page/lab` for what belongs to that lab alone: once another one is shown, it comes too late.
+    """
+    session, (owner, _, name) = st.session_state, where.partition("/")
+    place: Place | None = session.get(_key(owner))
+    if place and name in ("", place.lab.name):
+        session[_key(owner)] = change(place)
 
 
 def _key(owner: str) -> str:

@@ -17,7 +17,7 @@ def changes(place: Place) -> None:
         for number, change in enumerate(place.knobs.made):
             st.button(
                 said(place.knobs, change), icon=":material/close:", key=f"change-{number}",
-                help="Take this change back", on_click=_undo, args=(place.lab.concept, number),
+                help="Take this change back", on_click=_undo, args=(place.lab.path, number),
             )  # fmt: skip
 
 
@@ -28,5 +28,5 @@ def said(knobs: Knobs, change: Change) -> str:
     return f"step {step}: {spec.title if spec else knobs.called(name)} = {write(float(value))}"
 
 
-def _undo(owner: str, number: int) -> None:
-    address.move(owner, lambda place: place.unchanged(number))
+def _undo(lab: str, number: int) -> None:
+    address.move(lab, lambda place: place.unchanged(number))

@@ -57,10 +57,9 @@ def _widget(place: Place, spec: Spec, key: str, said: str | None) -> None:
     value = shown(spec, getattr(place.in_hand, spec.name))
     if said is None and st.session_state.get(key) != value:
         st.session_state[key] = value
-    owner = place.lab.concept
     common = {
         "label": spec.title, "key": key, "help": spec.help or None, "on_change": _changed,
-        "args": (owner, key, spec.name),
+        "args": (place.lab.path, key, spec.name),
     }  # fmt: skip
     KINDS[spec.kind](spec, place.knobs, common)
 
@@ -69,9 +68,7 @@ def _seed(place: Place) -> None:
     """The seed with a dice beside it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="seed"):
         _control(place, specs(type(place.knobs))["seed"])
-        st.button(
-            "", icon=":material/casino:", help="Another seed", key="dice", on_click=_roll, args=(place.lab.concept,)
-        )
+        st.button("", icon=":material/casino:", help="Another seed", key="dice", on_click=_roll, args=(place.lab.path,))
 
 
 def widget_key(place: Place, name: str) -> str:
@@ -93,13 +90,13 @@ def text(spec: Spec, value: Any) -> str:
     return str(value).strip() if isinstance(value, str) and spec.kind != "choice" else link.write(value)
 
 
-def _changed(owner: str, key: str, name: str) -> None:
+def _changed(lab: str, key: str, name: str) -> None:
     value = st.session_state[key]
-    address.move(owner, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)[: link.LONGEST]))
+    address.move(lab, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)[: link.LONGEST]))
 
 
-def _roll(owner: str) -> None:
-    address.move(owner, lambda place: place.turned("seed", str(random.randrange(10_000))))
+def _roll(lab: str) -> None:
+    address.move(lab, lambda place: place.turned("seed", str(random.randrange(10_000))))
 
 
 def _choice(spec: Spec, knobs: Knobs, common: Common) -> None:

@@ -135,23 +135,23 @@ def _stage(path: str, knobs: Knobs) -> str:
 
 def _player(place: Place) -> None:
     """The player of the place's run; a lab that cannot draw its stage says so and the knobs stay."""
-    owner = place.lab.concept
+    where = place.lab.path
     try:
-        stage = _stage(place.lab.path, place.knobs)
+        stage = _stage(where, place.knobs)
         socket, others = _socket(place), pins(place)
     except ValueError as error:
         st.error(str(error))
     except Exception as error:
-        st.error(f"The stage of {place.lab.path} cannot be drawn: {type(error).__name__}: {str(error)[:200]}")
+        st.error(f"The stage of {where} cannot be drawn: {type(error).__name__}: {str(error)[:200]}")
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
             command=links.url(place.lab, place.knobs), talk=place.presenting,
             item=place.kept.get("talk", ("",))[-1], branched=place.goes_on,
             on_ended=lambda: _note_end(_fired("ended")),
-            on_edit=lambda: _edited(owner, _fired("edit")),
-            on_pin=lambda: repin(owner, _fired("pin")),
-            on_branch=lambda: _branched(owner, _fired("branch")),
+            on_edit=lambda: _edited(where, _fired("edit")),
+            on_pin=lambda: repin(where, _fired("pin")),
+            on_branch=lambda: _branched(where, _fired("branch")),
         )  # fmt: skip
 
 
@@ -170,20 +170,20 @@ def _note_end(fired: Any) -> None:
             st.session_state["ended"] = socket
 
 
-def _edited(owner: str, fired: Any) -> None:
+def _edited(where: str, fired: Any) -> None:
     """Takes a gesture's value like a link's; a bad one is said."""
     match fired:
         case {"knob": str(name), "value": str(text), "step": int(step), "i": int(shown)}:
-            address.move(owner, lambda place: place.edited(name, text, step, shown))
+            address.move(where, lambda place: place.edited(name, text, step, shown))
 
 
-def _branched(owner: str, fired: Any) -> None:
+def _branched(where: str, fired: Any) -> None:
     """Takes where the player rests with Branch on; the knobs that may change then change there."""
     match fired:
         case {"step": int(step), "i": int(shown)}:
-            address.move(owner, lambda place: place.branching(step, shown))
+            address.move(where, lambda place: place.branching(step, shown))
         case {"step": None}:
-            address.move(owner, lambda place: place.branching(None, None))
+            address.move(where, lambda place: place.branching(None, None))
 
 
 def _ended(place: Place) -> History | None:

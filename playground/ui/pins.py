@@ -25,10 +25,10 @@ def pins(place: Place) -> list[Pin]:
     ]
 
 
-def repin(owner: str, fired: Any) -> None:
+def repin(where: str, fired: Any) -> None:
     """Does what the player's Pin button or a pin's cross asks for: {"add": text} or {"remove": text}."""
     match fired:
         case {"add": str(text)}:
-            address.move(owner, lambda place: place.pinned(text[: link.LONGEST]))
+            address.move(where, lambda place: place.pinned(text[: link.LONGEST]))
         case {"remove": str(text)}:
-            address.move(owner, lambda place: place.unpinned(text))
+            address.move(where, lambda place: place.unpinned(text))

@@ -23,23 +23,23 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 
 def uploader(place: Place, spec: Spec, key: str) -> None:
     """Takes a file for a knob; a file that came with the link is named, and can be taken out."""
-    owner, kind = place.lab.concept, str(spec.upload)
+    where, kind = place.lab.path, str(spec.upload)
     file = st.file_uploader(
         spec.title, type=ENDINGS[kind], help=spec.help or None, key=f"{key}.file", max_upload_size=settings().upload,
-        on_change=_take, args=(owner, key, spec.name, kind),
+        on_change=_take, args=(where, key, spec.name, kind),
     )  # fmt: skip
     if file is None and getattr(place.knobs, spec.name):
-        st.button(f"Remove the {kind} of this link", key=f"{key}.remove", on_click=_turn, args=(owner, spec.name, ""))
+        st.button(f"Remove the {kind} of this link", key=f"{key}.remove", on_click=_turn, args=(where, spec.name, ""))
 
 
-def _take(owner: str, key: str, name: str, kind: str) -> None:
+def _take(where: str, key: str, name: str, kind: str) -> None:
     """Keeps the file chosen and sets the knob to its key; what cannot be used is said beside the knob."""
     file = st.session_state[f"{key}.file"]
     try:
-        _turn(owner, name, store.keep(kind, file.getvalue()) if file else "")
+        _turn(where, name, store.keep(kind, file.getvalue()) if file else "")
     except DataError as error:
-        address.move(owner, partial(Place.said, name=name, sentence=str(error)))
+        address.move(where, partial(Place.said, name=name, sentence=str(error)))
 
 
-def _turn(owner: str, name: str, text: str) -> None:
-    address.move(owner, lambda place: place.turned(name, text))
+def _turn(where: str, name: str, text: str) -> None:
+    address.move(where, lambda place: place.turned(name, text))

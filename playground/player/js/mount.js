@@ -33,7 +33,7 @@ function newPlayer(parent, fire) {
     open: openPage,
     moment: writeMoment,
     qr: () => showCode(player),
-    preset: (number) => document.querySelectorAll('.st-key-presets a')[number - 1]?.click(),
+    preset: (number) => document.querySelector(['on', 'off'].map((is) => `.st-key-preset-${is}-${number - 1} a`))?.click(),
   };
   const player = new Player(parent.appendChild(element('div')), {hooks});
   registry.add(player);

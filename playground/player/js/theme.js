@@ -20,6 +20,7 @@ function light(colour) {
 export function onTheme(node, changed) {
   let last = JSON.stringify(theme(node));
   const look = () => {
+    if (!node.isConnected) return; // it has no colours
     const now = JSON.stringify(theme(node));
     if (now !== last) changed();
     last = now;

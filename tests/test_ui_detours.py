@@ -1,0 +1,33 @@
+"""Addresses made up from a lab's name lead to the lab."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from playground.ui import Detours
+
+APP = Detours(Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse("passed on"))]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "target"),
+    [
+        ("/optimizers/surface", "/optimizers?lab=surface"),
+        ("/optimizers/surface/", "/optimizers?lab=surface"),
+        ("/learn/network/compare?seed=3&t=9", "/learn/network?lab=compare&seed=3&t=9"),
+    ],
+)
+def test_a_lab_s_name_leads_to_its_page(asked: str, target: str) -> None:
+    answer = TestClient(APP).get(asked, follow_redirects=False)
+    assert answer.status_code == 307 and answer.headers["location"] == target
+
+
+@pytest.mark.parametrize(
+    "asked", ["/", "/network", "/network/", "/network/static/js/a.js", "/network/surface", "/a/b/c"]
+)
+def test_everything_else_is_passed_on(asked: str) -> None:
+    assert TestClient(APP).get(asked, follow_redirects=False).text == "passed on"
