@@ -19,11 +19,12 @@ class Detours:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is no lab's name."""
-        parts = tuple(scope["path"].rstrip("/").rsplit("/", 2)) if scope["type"] == "http" else ()
-        if len(parts) == 3 and parts[1:] in self.known:
-            before, concept, lab = parts
+        path = scope["path"] if scope["type"] == "http" else ""
+        asked = tuple(path.rstrip("/").split("/")[-2:])
+        if asked in self.known:
             rest = scope["query_string"].decode("latin-1")
-            query = "&".join(filter(None, [urlencode({"lab": lab}), rest]))
-            await RedirectResponse(f"{before}/{concept}?{query}")(scope, receive, send)
+            query = "&".join(filter(None, [urlencode({"lab": asked[1]}), rest]))
+            up = "../../" if path.endswith("/") else "../"  # relative: it cannot lead to another site
+            await RedirectResponse(f"{up}{asked[0]}?{query}")(scope, receive, send)
         else:
             await self.app(scope, receive, send)
