@@ -74,6 +74,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(ui.Headers, preload=assets.preload_links()),
+        Middleware(ui.First),
         Middleware(ui.Detours),
         Middleware(Gate, store=store()),
         Middleware(ui.Held, bounds=settings()),

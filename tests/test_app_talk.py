@@ -37,7 +37,7 @@ def test_a_name_in_show_that_is_no_knob_is_said() -> None:
 def test_on_stage_there_is_the_title_the_player_and_nothing_else_and_type_is_large(server: str, page: Page) -> None:
     page.goto(f"{server}/network?present=1&seed=120")
     page.wait_for_function("window.playground?.player?.shown > 1", timeout=60_000)
-    assert page.locator("h1").inner_text() == "Sandbox"
+    assert page.locator("h1").inner_text() == "Neural network: Sandbox"
     assert page.locator(".st-key-side, .st-key-why, .st-key-neighbours").count() == 0
     assert not page.locator("[data-testid=stHeader]").is_visible()
     assert page.evaluate(SMALL) == []

@@ -36,8 +36,9 @@ def lab_page(owner: str) -> None:
     concept = contract.concept(owner)
     place = replace(address.current(owner), embedded=bool(st.context.is_embedded))
     walk, said = walking(place)
+    title = f"{concept.title}: {place.lab.title}" if place.bare else concept.title
     mount_head(
-        key="head", title=place.lab.title if place.bare else concept.title, sentence=concept.sentence,
+        key="head", title=title, sentence=concept.sentence,
         question=concept.question, presenting=place.presenting, embedded=place.embedded, walk=walk,
     )  # fmt: skip
     if place.bare:

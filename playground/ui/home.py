@@ -8,18 +8,18 @@ from pathlib import Path
 import streamlit as st
 
 from playground.contract import Concept, concepts
+from playground.ui.first import NAME, SENTENCE
 from playground.ui.navigation import link
 
 PICTURES = Path(__file__).parent / "pictures"
 ACROSS = 3
-SENTENCE = "Small PyTorch models train live in front of you: play, pause and step through every moment, and share it."
 
 
 def home_page() -> None:
     """One sentence, a place to start, and the concepts by section."""
     first = concepts()[0]
     with st.container(key="home", gap="small"):
-        st.title("Deep Learning Playground")
+        st.title(NAME)
         st.markdown(SENTENCE)
         with st.container(key="start"):
             link(first.name, f"Start here: {first.title}", icon=":material/play_arrow:")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from playground.ui.first import NAME
 from playground.ui.navigation import menu
 
-st.set_page_config(page_title="Deep Learning Playground", layout="wide")
-st.html(Path(__file__).parent / "page.css")
+st.set_page_config(page_title=NAME, layout="wide")
 st.navigation(menu(), position="top").run()

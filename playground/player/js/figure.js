@@ -146,7 +146,7 @@ function axis(own, look, more, fixed) {
 /** Room for what the axes say; a legend adds its own at the top. */
 function margins({xaxis, yaxis}, scale) {
   const side = (one, silent, numbered, named) => (hidden(one) ? silent : scale * (one?.title?.text ? named : numbered));
-  return {l: side(yaxis, 8, 38, 50), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18, t: 8};
+  return {l: side(yaxis, 8, 38, 50), b: side(xaxis, 8, 26, 40), r: hidden(xaxis) ? 8 : 18 * scale, t: 8};
 }
 
 /** The room that a panel asks for itself, mostly for words: it grows as they do. */
