@@ -20,7 +20,7 @@ def verdicts(place: Place, history: History) -> None:
         st.caption(f"Why this happened cannot be said: {type(error).__name__} in the verdicts of {place.lab.path}.")
         return
     if not found:
-        st.caption("No verdict: nothing that is measured in this run is out of order.")
+        st.caption("Nothing that this lab looks for has gone wrong in this run.")
     for number, (verdict, knobs) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
             st.markdown(verdict.sentence)
@@ -32,15 +32,27 @@ def verdicts(place: Place, history: History) -> None:
 def _changes(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return ", ".join(_change(known[name], value) for name, value in verdict.mend.items())
+    return ", ".join(_change(known[name], getattr(place.knobs, name), value) for name, value in verdict.mend.items())
 
 
-def _change(spec: Spec, value: Any) -> str:
-    """A knob and its value as its widget shows it; within a sentence a title that is no name begins small."""
+def _change(spec: Spec, before: Any, value: Any) -> str:
+    """A knob and its value as its widget shows it, of several choices those that come and go.
+
+    Within a sentence a title that is no name begins small.
+    """
     title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
     if spec.kind == "bool":
         return f"{title}: {'on' if value else 'off'}"
-    return f"{title} {spec.label(value) if spec.kind == 'choice' else write(value)}"
+    if spec.kind == "choices":
+        gone, come = _listed("without", spec, before, value), _listed("with", spec, value, before)
+        return " and ".join(filter(None, [gone, come]))
+    return f"{title}: {spec.label(value)}" if spec.kind == "choice" else f"{title} {write(value)}"
+
+
+def _listed(word: str, spec: Spec, these: Any, others: Any) -> str:
+    """The choices that are among these and not among the others, behind a word; nothing where there are none."""
+    names = [spec.label(one) for one in these if one not in others]
+    return f"{word} {', '.join(names)}" if names else ""
 
 
 def challenges(place: Place, history: History | None) -> None:
