@@ -132,7 +132,7 @@ def test_a_word_in_another_script_gives_way_to_a_line_of_the_text() -> None:
 def test_the_script_reads_the_text_from_beside_itself(tmp_path: Path) -> None:
     raw = words("abcdefghij", 3000).encode() + "\n".join(chr(0x4E00 + i) * 3 for i in range(120)).encode()
     knobs = uploaded(raw, start="a'b\"", temperature=0.7, top_k=4)
-    (tmp_path / "text.txt").write_bytes(store.plain("text", knobs.text))
+    (tmp_path / "upload.txt").write_bytes(store.plain("text", knobs.text))
     (numbers,) = ends([script(LAB, knobs)], tmp_path)
     history = run(knobs)
     assert {"test_loss", "bigram_loss", "copied", "sample_nll"} <= set(numbers)

@@ -79,6 +79,7 @@ def mount_player(
     talk: bool,
     item: str,
     branched: bool,
+    reads: Sequence[tuple[str, str]],
     on_ended: Callable[[], None],
     on_edit: Callable[[], None],
     on_pin: Callable[[], None],
@@ -86,13 +87,14 @@ def mount_player(
 ) -> None:
     """The player of one run; the callbacks find what was fired under `st.session_state[key]`.
 
-    Another `item` of a talk shows its run anew, also where it is the same one. The pins go as a tuple: of a list
-    Streamlit would ask pandas whether it is a table.
+    `reads` are the address and the name of each file that the run's script may read. Another `item` of a talk shows its
+    run anew, also where it is the same one. The pins go as a tuple: of a list Streamlit would ask pandas whether it is
+    a table.
     """
     data = {
         "socket": socket, "plotly": asset_url("plotly.js"), "stage": stage, "pins": tuple(pins), "pin": pin, "t": t,
         "command": command, "talk": talk, "item": item, "branched": branched, "qr": path("qr.svg"),
-        "public": settings().public,
+        "public": settings().public, "reads": tuple(reads),
     }  # fmt: skip
     component = _component("playground_player", "mount")
     component(

@@ -27,6 +27,7 @@ from playground.ui.verdicts import challenges, verdicts
 from playground.ui.walking import walking
 
 PLAYER = "player"
+UPLOADED = {"image": "png", "text": "txt", "table": "csv"}  # how a visitor's file ends, as its download gives it
 TALK = Path(__file__).parent / "talk.css"
 EMBED = Path(__file__).parent / "embed.css"
 
@@ -147,13 +148,21 @@ def _player(place: Place) -> None:
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
-            command=links.url(place.lab, place.knobs), talk=place.presenting,
+            command=links.url(place.lab, place.knobs), talk=place.presenting, reads=_reads(place, socket),
             item=place.kept.get("talk", ("",))[-1], branched=place.goes_on,
             on_ended=lambda: _note_end(_fired("ended")),
             on_edit=lambda: _edited(where, _fired("edit")),
             on_pin=lambda: repin(where, _fired("pin")),
             on_branch=lambda: _branched(where, _fired("branch")),
         )  # fmt: skip
+
+
+def _reads(place: Place, socket: str) -> list[tuple[str, str]]:
+    """Address and name of each file that the run's script may read: of the playground's data, and the visitor's own."""
+    carried = [source.file for source in place.lab.sources_of(place.knobs) if source.file]
+    own = [spec.upload for name, spec in specs(place.lab.Knobs).items() if spec.upload and place.knobs.in_force(name)]
+    uploads = [f"upload.{UPLOADED[kind]}" for kind in own]
+    return [(path(f"data/{name}"), name) for name in carried] + [(f"{socket}/{name}", name) for name in uploads]
 
 
 def _socket(place: Place) -> str:

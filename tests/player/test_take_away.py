@@ -105,6 +105,17 @@ def test_code_shows_the_script_and_offers_both_files(site: Page) -> None:
     site.wait_for_function("!document.querySelector('dialog')")
 
 
+def test_code_offers_what_the_script_reads_beside_it(site: Page) -> None:
+    site.evaluate(HEAD)
+    site.evaluate("playground.player.data.reads = [['/data/cat.png', 'cat.png'], ['/data/dog.png', 'dog.png']]")
+    site.route(f"{SITE}/x/playground/run/abc/script.py", lambda route: route.fulfill(body='FILE = "cat.png"'))
+    site.get_by_role("button", name="Code").click()
+    dialog = site.get_by_role("dialog", name="Code")
+    dialog.get_by_text("It reads cat.png from beside it.").wait_for()
+    assert dialog.get_by_role("link").last.get_attribute("href") == "/data/cat.png"
+    assert dialog.get_by_role("link").count() == 3
+
+
 def test_a_page_in_one_file_plays_what_it_holds(page: Page, tmp_path: Path) -> None:
     recording = base64.b64encode(gzip.compress(b"".join(fake.frames(30)))).decode()
     parts = [

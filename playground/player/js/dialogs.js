@@ -101,14 +101,20 @@ export function shareDialog(data, i) {
   );
 }
 
-/** The script that reproduces the numbers; `files` are where it can be downloaded, if anywhere. */
-export function codeDialog(text, files) {
+/** The script that reproduces the numbers; `files` are where it can be downloaded, `data` what it may read. */
+export function codeDialog(text, files, data = []) {
   const code = element('code', {}, 'Loading the script.');
   const row = element('div', {class: 'pg-files'}, copyButton('Copy', () => code.textContent));
   for (const [href, label] of files) row.append(download(href, label));
-  const put = (words) => (code.textContent = words);
-  text.then(put, () => put('The script could not be loaded. Try again.'));
   const says = element('p', {}, 'This script reproduces the run shown, without this page.');
+  const put = (words) => (code.textContent = words);
+  const show = (script) => {
+    put(script);
+    const read = data.filter(([, name]) => script.includes(`"${name}"`));
+    for (const [href, name] of read) row.append(download(href, `Download ${name}`));
+    if (read.length) says.append(` It reads ${read.map(([, name]) => name).join(' and ')} from beside it.`);
+  };
+  text.then(show, () => put('The script could not be loaded. Try again.'));
   return dialog('Code', says, element('pre', {tabindex: '0'}, code), row);
 }
 

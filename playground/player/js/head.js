@@ -69,11 +69,11 @@ export class Head {
   }
 
   #code() {
-    const socket = registry.player?.data.socket;
+    const {socket, reads} = registry.player?.data ?? {};
     if (this.script) this.#open(codeDialog(Promise.resolve(this.script), []));
     else if (socket) {
       const files = [[`${socket}/script.py`, 'Download .py'], [`${socket}/script.ipynb`, 'Download .ipynb']];
-      this.#open(codeDialog(fetched(files[0][0]), files));
+      this.#open(codeDialog(fetched(files[0][0]), files, reads));
     }
   }
 }
