@@ -57,8 +57,11 @@ def check(model: type[Knobs], name: str, text: str) -> Any:
     try:
         return _adapter(model, name).validate_python(read(spec, text))
     except ValidationError as error:
-        if said := error.errors()[0].get("ctx", {}).get("error"):  # a check of the lab's own says what is wrong
+        context = error.errors()[0].get("ctx", {})
+        if said := context.get("error"):  # a check of the lab's own says what is wrong
             raise ValueError(f"{name}: {said}".rstrip(".")) from None
+        if spec.kind == "text" and (most := context.get("max_length")):
+            raise ValueError(f"{name}={clip(text)} has {len(text)} characters, not at most {most}") from None
         raise ValueError(f"{name}={clip(text)} is not {wanted(spec)}") from None
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from pydantic import Field
 
-from playground import link
+from playground import contract, link
 from playground.contract import Knobs, knob, labs, specs
 
 Coordinate = Annotated[float, Field(ge=-5, le=5)]
@@ -134,3 +134,17 @@ def test_specs_hold_bounds_of_items_and_named_bounds() -> None:
     found = specs(Every)
     assert (found["sizes"].low, found["sizes"].high, found["sizes"].items) == (1, 64, (0, 8))
     assert found["batch_size"].at_most == "samples" and list(found)[-1] == "seed"
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        ("x+" * 200 + "x", "has 401 characters, not at most 100"),
+        ("__import__('os')", "no meaning in a formula"),
+        ("2*3", "neither x nor y"),
+        ("x*", "is missing"),
+    ],
+)
+def test_a_text_that_cannot_be_taken_says_why(formula: str, why: str) -> None:
+    _, (note,) = link.from_query(contract.lab("optimizers/surface").Knobs, {"surface": "own", "formula": formula})
+    assert why in note

@@ -32,9 +32,10 @@ def of(*names: str) -> Any:
 
 def _readable(text: str) -> str:
     """The text of a formula in x and y, without blanks around it. Raises ExpressionError, a ValueError."""
-    if not re.search(r"\b[xy]\b", text):
+    found = str(parse(text, VARIABLES))
+    if not re.search(r"\b[xy]\b", found):
         raise ValueError("the formula has neither x nor y in it")
-    return str(parse(text, VARIABLES))
+    return found
 
 
 class Knobs(Base):
