@@ -108,8 +108,8 @@ def test_code_shows_the_script_and_offers_both_files(site: Page) -> None:
 def test_keys_are_the_player_s_while_a_button_of_the_head_has_the_focus(site: Page) -> None:
     site.evaluate(HEAD)
     site.get_by_role("button", name="Code").focus()
-    site.keyboard.press("q")
-    site.get_by_role("dialog", name="Scan to open this moment").wait_for()
+    site.keyboard.press("ArrowRight")
+    site.wait_for_function("player.shown === 3")
 
 
 def test_code_offers_what_the_script_reads_beside_it(site: Page) -> None:
