@@ -12,6 +12,7 @@ import streamlit as st
 from playground import contract
 from playground import link as links
 from playground.contract import History, Knobs, Preset, Source, lab, specs
+from playground.device import device_note
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
@@ -124,7 +125,7 @@ def _preset(place: Place, preset: Preset) -> None:
 
 def _notes(place: Place) -> None:
     """What of the link was ignored, and a GPU that is missing: a calm line each."""
-    if notes := [note for note in (*place.notes, contract.device_note(store().gpu())) if note]:
+    if notes := [note for note in (*place.notes, device_note(store().gpu())) if note]:
         st.caption("  \n".join(f":orange[:material/info:] {note}" for note in notes))
 
 

@@ -14,6 +14,7 @@ from playground.stage import Part
 
 TITLE = "Sandbox"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, map_size=32)
 
 PRESETS = (
