@@ -85,4 +85,4 @@ def _save(name: str, model: nn.Module, recorded: list[bytes]) -> None:
     np.savez(packed, **arrays)
     with contextlib.suppress(OSError):
         cache.write(_folder() / f"{name}.npz", packed.getvalue())
-        cache.trim(_folder().glob("*.npz"), MOST_BYTES)
+        cache.trim(_folder(), MOST_BYTES)
