@@ -25,8 +25,8 @@ FRAMES, RANDOM = EXTRAS = ("frames", "random")
 
 
 def name_of(path: str, training: Mapping[str, Any], device: str) -> str:
-    """The name of trained weights: the same for the same lab, knobs that shape training, device and code."""
-    text = json.dumps([path, dict(training), device, code_version()], sort_keys=True)
+    """The name of trained weights: the same for the same lab, knobs that shape training, device, code and PyTorch."""
+    text = json.dumps([path, dict(training), device, code_version(), str(torch.__version__)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
