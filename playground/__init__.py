@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 
-from playground.contract import History, labs, resolved_device
+from playground.contract import History, labs
+from playground.device import resolved_device
 from playground.link import parse
 from playground.wire import recorded
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from playground import link as links
 from playground import wire
-from playground.contract import Frame, Knobs, Lab, Preset, Spec, labs, resolved_device, specs, timed
+from playground.contract import Frame, Knobs, Lab, Preset, Spec, labs, specs, timed
+from playground.device import device_note, resolved_device
 from playground.export.csv import csv as csv_text
 from playground.export.html import standalone
 from playground.export.notebook import notebook as notebook_text
@@ -68,11 +69,13 @@ def check_target(path: Path) -> None:
 
 
 def check_device(lab: Lab, wish: str | None) -> str:
-    """The device to train on. Raises Refusal where it is not here."""
+    """The device to train on. Raises Refusal where the one that `wish` asks for is not here."""
     try:
-        where = wish or resolved_device(lab)
+        where = resolved_device(lab, True if wish else None, wish)
     except ValueError as error:
         raise Refusal(str(error)) from None
+    if not wish and (note := device_note()):
+        print(note, file=sys.stderr)
     if where == "cuda" and not importlib.import_module("torch").cuda.is_available():
         raise Refusal("There is no CUDA device here: try --device cpu.")
     return where

@@ -6,7 +6,6 @@ import ast
 import hashlib
 import importlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,15 +20,14 @@ from playground.knobs import RESERVED, Change, Knobs, Spec, knob, specs, write
 
 __all__ = [
     "RESERVED", "Challenge", "Change", "Concept", "Frame", "History", "Knobs", "Lab", "Preset", "Ranged", "Readout",
-    "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "device_note", "knob", "lab", "labs", "mended",
-    "ranged", "resolved_device", "run_id", "specs", "timed", "write",
+    "Source", "Spec", "Verdict", "code_version", "concept", "concepts", "knob", "lab", "labs", "mended",
+    "ranged", "run_id", "specs", "timed", "write",
 ]  # fmt: skip
 
 BaseKnobs = Knobs  # inside `Lab` the name means the lab's own model
 PACKAGE = Path(__file__).parent
 PAGES = PACKAGE.parent / "pages"
 OTHER_PAGES = {"home", "talk"}  # those that are of no concept
-GPU_DRIVER = Path("/proc/driver/nvidia/version")
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Lab:
     challenges: tuple[Challenge, ...]
     maths: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
-    device: str
+    device: str  # cpu: always there; any: on a GPU where one is asked for; gpu: gains, and takes one unasked
     guide: tuple[Preset, ...] = ()  # first steps, in their order
     random: bool = True  # False: nothing is drawn, and a seed, which links may name all the same, changes nothing
 
@@ -268,24 +266,6 @@ def code_version() -> str:
     for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".npz", ".csv", ".txt", ".png")):
         digest.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
     return digest.hexdigest()[:8]
-
-
-def resolved_device(one: Lab, gpu: bool | None = None) -> str:
-    """`cpu` or `cuda`: the server's PLAYGROUND_DEVICE (auto, cpu, cuda), what the lab says pays, and what is here.
-
-    `gpu` says whether there is one; None looks for its driver's file, since the server never imports torch.
-    """
-    wish = os.environ.get("PLAYGROUND_DEVICE", "auto")
-    if wish not in ("auto", "cpu", "cuda"):
-        raise ValueError(f"PLAYGROUND_DEVICE is {wish!r}; it can be auto, cpu or cuda.")
-    wanted = wish == "cuda" or (wish == "auto" and one.device == "any")
-    return "cuda" if wanted and (GPU_DRIVER.exists() if gpu is None else gpu) else "cpu"
-
-
-def device_note(gpu: bool | None = None) -> str:
-    """One sentence where a GPU is asked for and none is here; else nothing."""
-    missing = os.environ.get("PLAYGROUND_DEVICE") == "cuda" and not (GPU_DRIVER.exists() if gpu is None else gpu)
-    return "No GPU is usable here, though PLAYGROUND_DEVICE asks for one: running on the CPU." if missing else ""
 
 
 def run_id(one: Lab, knobs: Knobs, device: str) -> str:

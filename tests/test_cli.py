@@ -233,6 +233,19 @@ def test_bench_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().err == "bench needs the packages of requirements-dev.txt: websockets is missing.\n"
 
 
+def test_a_lab_that_uses_no_gpu_says_cpu_whatever_is_asked(
+    trained: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "gan?steps=20", "--device", "cuda", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["device"] == "cpu" and trained[0][2] == "cpu"
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cuda")
+    monkeypatch.setattr("playground.device.usable_gpu", lambda: False)
+    assert main(["run", SMALL]) == 0
+    assert (
+        capsys.readouterr().err == "No GPU is usable here, though PLAYGROUND_DEVICE asks for one: running on the CPU.\n"
+    )
+
+
 @pytest.mark.parametrize("arguments", [[], ["sing"], ["run"], ["run", SMALL, "--device", "tpu"], ["list", "--xml"]])
 def test_an_unknown_command_or_option_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -8,6 +8,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -262,3 +263,15 @@ def test_a_disk_that_takes_nothing_gives_one_sentence(cache: Path) -> None:
     cache.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="disk"):
         store.keep("text", b"hello")
+
+
+def test_uploads_at_the_same_time_are_all_kept_or_gone_whole(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "bound", lambda: 2000)  # so that each removes what others bring
+
+    def bring(who: int) -> list[str]:
+        return [store.keep("text", f"{who} {number} {'x' * 200}".encode()) for number in range(50)]
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = [key for brought in pool.map(bring, range(4)) for key in brought]
+    left = {path.stem: path.stat().st_size for path in cache.iterdir()}
+    assert len(set(keys)) == 200 and set(left) <= set(keys) and 0 < sum(left.values()) <= 2000 + 3 * 210

@@ -99,7 +99,7 @@ def test_the_page_has_its_headers_and_the_health_is_told_but_not_the_metrics(sit
     _, headers = get(f"{site}/")
     assert headers["x-content-type-options"] == "nosniff" and "/learn/playground/assets/" in headers["link"]
     assert b'"ok"' in get(f"{site}/playground/health")[0]
-    assert refused(f"{site}/playground/metrics") == 404
+    assert [refused(f"{site}/{of}/metrics") for of in ("playground", "_stcore")] == [404, 404]
 
 
 def test_foreign_pages_and_oversized_bodies_are_refused(site: str) -> None:

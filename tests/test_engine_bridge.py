@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from playground import contract
+from playground.device import device_note
 from playground.engine import parcels
 from playground.engine.cluster import Cluster
 from playground.engine.parcels import Line
@@ -60,7 +61,7 @@ def test_a_store_has_the_room_that_its_cluster_has_by_now() -> None:
 )
 def test_a_device_is_the_cluster_s(monkeypatch: pytest.MonkeyPatch, wish: str, gpu: bool, device: str) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", wish)
-    one = next(one for one in contract.labs() if one.device == "any")
+    one = next(one for one in contract.labs() if one.device == "gpu")
     store = Store(BOUNDS, Nursery(), gpu=lambda: gpu)
     run = store.run(store.token(one, one.small))
     assert run.device == device and store.peek(store.token(one, one.small)) is run
@@ -69,7 +70,7 @@ def test_a_device_is_the_cluster_s(monkeypatch: pytest.MonkeyPatch, wish: str, g
 
 def test_a_gpu_that_only_the_cluster_lacks_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cuda")
-    assert "No GPU" in contract.device_note(False) and contract.device_note(True) == ""
+    assert "No GPU" in device_note(False) and device_note(True) == ""
 
 
 def test_a_worker_s_death_is_told_with_its_status_where_that_is_known() -> None:

@@ -201,7 +201,7 @@ def test_a_killed_node_ends_its_own_runs_alone_and_they_train_on_another(nodes: 
 
 
 def test_a_lab_that_gains_from_a_gpu_asks_the_cluster_for_one(nodes: Nodes) -> None:
-    lab = next(one for one in contract.labs() if one.device == "any")
+    lab = next(one for one in contract.labs() if one.device == "gpu")
     node = nodes.add(num_gpus=1)  # so it says; PyTorch looks for itself
     try:
         with replica(nodes.address) as store:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from playground import link, wire
-from playground.contract import Frame, Lab, Verdict, concepts, labs, mended, specs
+from playground.contract import Frame, Knobs, Lab, Verdict, concepts, labs, mended, specs
 from playground.stage import (
     Band,
     Cells,
@@ -32,6 +38,7 @@ from playground.training.recorder import frames
 
 LABS = labs()
 ONE = np.ones(1)
+CELL = re.compile(r"\\cell\{([^}]*)\}")
 by_lab = pytest.mark.parametrize("lab", LABS, ids=[lab.path for lab in LABS])
 
 
@@ -97,11 +104,38 @@ def test_frames_feed_every_binding(lab: Lab) -> None:
 
 
 @by_lab
-def test_metrics_are_numbers_and_readouts_exist(lab: Lab) -> None:
+def test_metrics_are_numbers_and_verdicts_are_told(lab: Lab) -> None:
     history = wire.recorded(frames(lab, lab.small, "cpu"))
     assert np.all(np.diff(history.steps) > 0) and history.steps[0] == 0
-    assert any(readout.metric in history.metrics for readout in lab.readouts)
     assert all(isinstance(verdict, Verdict) for verdict in lab.verdicts(lab.small, history))
+
+
+def unlike(lab: Lab, knobs: Knobs) -> dict[str, Any]:
+    """The knobs that differ from their defaults."""
+    return {
+        name: getattr(knobs, name) for name, spec in specs(lab.Knobs).items() if getattr(knobs, name) != spec.default
+    }
+
+
+def small_runs(lab: Lab) -> Iterator[Knobs]:
+    """The small run, the same on numbers to predict where the lab has such data, and that of each preset."""
+    small = unlike(lab, lab.small)
+    sizes = {name: value for name, value in small.items() if specs(lab.Knobs)[name].kind in ("int", "ints")}
+    for change in ({}, {"data": "sine"}, *({**unlike(lab, preset.knobs), **sizes} for preset in lab.presets)):
+        with contextlib.suppress(ValidationError):
+            yield mended(lab.Knobs(), {**small, **change})
+
+
+@by_lab
+def test_every_readout_and_every_cell_of_the_maths_is_measured(lab: Lab) -> None:
+    wanted = {readout.metric for readout in lab.readouts}
+    wanted |= {metric for _, formula in lab.maths for metric in CELL.findall(formula)}
+    assert wanted
+    for frame in chain.from_iterable(frames(lab, knobs, "cpu") for knobs in small_runs(lab)):
+        wanted -= set(frame.metrics)
+        if not wanted:
+            return
+    pytest.fail(f"{lab.path} shows what no run measures: {', '.join(sorted(wanted))}")
 
 
 @by_lab
@@ -111,8 +145,17 @@ def test_presets_challenges_and_mends_are_knobs(lab: Lab) -> None:
     for preset in lab.presets:
         assert preset.knobs == preset.knobs.settled() and preset.watch.endswith(".")
     for challenge in lab.challenges:
-        assert isinstance(mended(lab.Knobs(), challenge.start), lab.Knobs)
-        assert challenge.met(lab.small, history) in (True, False)
+        start = mended(lab.Knobs(), challenge.start)
+        first = wire.recorded(islice(frames(lab, start, "cpu"), 1))
+        assert not (challenge.met(start, first) and challenge.met(lab.small, history)), challenge.sentence
+
+
+@pytest.mark.slow
+@by_lab
+def test_no_challenge_is_met_where_it_is_set_out_from(lab: Lab) -> None:
+    for challenge in lab.challenges:
+        start = mended(lab.Knobs(), challenge.start)
+        assert not challenge.met(start, wire.recorded(frames(lab, start, "cpu"))), challenge.sentence
 
 
 def test_every_page_has_presets_and_one_that_breaks() -> None:

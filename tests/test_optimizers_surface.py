@@ -95,7 +95,31 @@ def test_the_inner_state_is_that_of_torch(name: Any, steps: int) -> None:
     assert {f"focus_{letter}" for letter in KEEPS[name]} <= set(frame.arrays)
 
 
-EQUATIONS: dict[str, Callable[[Any, Any, Any, float], Any]] = {
+def nadam(g: Any, s: Any, x: Any, t: int) -> Any:
+    """NAdam's change (Dozat, 2016), mu from half of beta 1 towards beta 1."""
+    mu = [0.9 * (1 - 0.5 * 0.96 ** (i * 0.004)) for i in range(1, t + 2)]
+    mixed = mu[t] * s["m"] / (1 - np.prod(mu)) + (1 - mu[t - 1]) * g / (1 - np.prod(mu[:t]))
+    return -0.01 * mixed / (s["v_hat"].sqrt() + 1e-8)
+
+
+def radam(g: Any, s: Any, x: Any, t: int) -> Any:
+    """RAdam's change (Liu et al., 2020), rectified from step 6 on."""
+    most = 2 / (1 - 0.999) - 1
+    rho = most - 2 * t * 0.999**t / (1 - 0.999**t)
+    if t <= 5:
+        return -0.01 * s["m_hat"]
+    r = np.sqrt((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho))
+    return -0.01 * r * s["m_hat"] / (s["v_hat"].sqrt() + 1e-8)
+
+
+def adafactor(g: Any, s: Any, x: Any, t: int) -> Any:
+    """Adafactor's change (Shazeer and Stern, 2018) of one row of numbers."""
+    u = g / s["v"].sqrt()
+    rate = max(1e-3, x.square().mean().sqrt()) * min(0.01, t**-0.5)
+    return -rate * u / max(1, u.square().mean().sqrt())
+
+
+EQUATIONS: dict[str, Callable[[Any, Any, Any, int], Any]] = {
     "sgd": lambda g, s, x, t: -0.01 * g,
     "momentum": lambda g, s, x, t: -0.01 * s["m"],
     "adam": lambda g, s, x, t: -0.01 * s["m_hat"] / (s["v_hat"].sqrt() + 1e-8),
@@ -103,22 +127,28 @@ EQUATIONS: dict[str, Callable[[Any, Any, Any, float], Any]] = {
     "rmsprop": lambda g, s, x, t: -0.01 * g / (s["v"].sqrt() + 1e-8),
     "adagrad": lambda g, s, x, t: -0.01 * g / (s["v"].sqrt() + 1e-10),
     "adamax": lambda g, s, x, t: -0.01 * s["m_hat"] / s["v"],
-    "radam": lambda g, s, x, t: -0.01 * s["m_hat"] * (1 if t <= 5 else np.nan),
-    "rprop": lambda g, s, x, t: -s["s"] * g.sign(),
-    "asgd": lambda g, s, x, t: -0.01 * (g + 1e-4 * x),
+    "nadam": nadam,
+    "radam": radam,
+    "adadelta": lambda g, s, x, t: -0.01 * ((s["d_before"] + 1e-6) / (s["v"] + 1e-6)).sqrt() * g,
+    "rprop": lambda g, s, x, t: -s["s"] * s["heeded"].sign(),
+    "asgd": lambda g, s, x, t: -s["s"] * (g + 1e-4 * x),
+    "adafactor": adafactor,
 }
 
 
-@pytest.mark.parametrize("name", EQUATIONS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_equation_shown_gives_the_step_made(name: Any) -> None:
     knobs = Knobs(optimizers=(name,))
     race = Race(knobs.ground, function(knobs), knobs.origin, [(name, 0.01, knobs.hyper(name))])
     (racer,) = race.racers
-    for step in range(1, 6):
+    d = heeded = torch.zeros(2)
+    for step in range(1, 21):
         race.update(step)
-        state = inner(name, racer.state, knobs.hyper(name))
+        heeded = torch.where(heeded * racer.gradient < 0, 0, racer.gradient)
+        state = inner(name, racer.state, knobs.hyper(name)) | {"d_before": d, "heeded": heeded}
         expected = EQUATIONS[name](racer.gradient, state, racer.before, step)
         assert racer.change.tolist() == pytest.approx(expected.tolist(), rel=1e-5), step
+        d = state.get("d", d)
 
 
 def test_amsgrad_divides_by_the_largest_v() -> None:

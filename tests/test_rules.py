@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,28 +18,30 @@ CORE = {"playground", "contract", "knobs"}
 ALLOWED = {
     "knobs": set(),
     "contract": CORE,
+    "device": CORE,
     "wire": CORE,
     "expression": CORE,
     "expression_code": CORE | {"expression"},
     "link": CORE,
     "data": CORE | {"data"},
     "stage": CORE | {"wire", "stage"},
-    "engine": CORE | {"link", "stage", "wire", "engine"},
+    "engine": CORE | {"device", "link", "stage", "wire", "engine"},
     "player": CORE | {"engine", "link", "stage", "wire", "player"},
     "export": CORE | {"data", "engine", "link", "stage", "wire", "export", "player"},
     "models": CORE | {"data", "wire", "expression", "models"},
     "training": CORE | {"models", "data", "wire", "expression", "training"},
-    "ui": CORE | {"data", "player", "export", "engine", "link", "stage", "wire", "ui", "expression"},
+    "ui": CORE | {"device", "data", "player", "export", "engine", "link", "stage", "wire", "ui", "expression"},
     "pages": {"playground", "ui"},
     "app": CORE | {"ui", "player", "export", "engine"},
     "face": CORE | {"stage", "data", "expression", "expression_code", "concepts"},
     "experiment": CORE | {"training", "models", "data", "wire", "expression", "concepts"},
-    "__init__": CORE | {"link", "wire"},
+    "__init__": CORE | {"device", "link", "wire"},
     "__main__": CORE | {"link", "wire", "export", "cli"},
-    "cli": CORE | {"link", "wire", "export", "cli"},
+    "cli": CORE | {"device", "link", "wire", "export", "cli"},
 }
 STREAMLIT = {"pages", "ui", "player", "app"}
 TORCH = {"training", "models", "experiment"}
+FACES = {"lab.py", "knobs.py"}
 
 
 def part(path: Path) -> str:
@@ -47,10 +50,27 @@ def part(path: Path) -> str:
     if inside[0] != "playground":
         return inside[0].removesuffix(".py")
     if inside[1] == "concepts":
-        text = path.read_text("utf-8")
-        torch = "import torch" in text or "from torch" in text
-        return "experiment" if path.name == "experiment.py" or torch else "face"
+        return "face" if path in faces() or path.name in FACES or path.name.endswith("panels.py") else "experiment"
     return inside[1].removesuffix(".py")
+
+
+@cache
+def faces() -> frozenset[Path]:
+    """What the server imports of the concepts: each `__init__.py` and `lab.py`, and all that these import there."""
+    concepts = ROOT / "playground" / "concepts"
+    found: set[Path] = set()
+    left = {*concepts.rglob("__init__.py"), *concepts.rglob("lab.py")}
+    while left:
+        found |= left
+        left = {path for one in left for path in within(one) if path.is_relative_to(concepts)} - found
+    return frozenset(found)
+
+
+def within(path: Path) -> list[Path]:
+    """The files of the project that a file imports."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+    names = imported(path) + [f"{node.module}.{alias.name}" for node in nodes for alias in node.names]
+    return [file for name in names if (file := ROOT / f"{name.replace('.', '/')}.py").is_file()]
 
 
 def imported(path: Path) -> list[str]:
@@ -66,15 +86,27 @@ def imported(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_arrows_point_down(path: Path) -> None:
-    here = part(path)
+def arrows(path: Path, here: str) -> None:
+    """Asserts that a file imports only what its part of the layout may."""
     for name in imported(path):
         top, *rest = name.split(".")
         if top == "playground" and rest:
             assert rest[0] in ALLOWED[here] or rest[0].startswith("_"), f"{path.name} ({here}) may not import {name}"
         assert top != "streamlit" or here in STREAMLIT, f"{path.name} may not import streamlit"
         assert top not in ("torch", "sklearn", "pandas") or here in TORCH, f"{path.name} may not import {top}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_arrows_point_down(path: Path) -> None:
+    arrows(path, part(path))
+
+
+@pytest.mark.parametrize("name", ["lab.py", "knobs.py", "panels.py", "score_panels.py", "verdicts.py"])
+@pytest.mark.parametrize("line", ["import torch", "from torch import nn", "from playground.training import losses"])
+def test_what_the_server_reads_of_a_lab_may_not_import_torch(tmp_path: Path, name: str, line: str) -> None:
+    (tmp_path / name).write_text(f"{line}\n", "utf-8")
+    with pytest.raises(AssertionError, match="may not import"):
+        arrows(tmp_path / name, part(ROOT / "playground" / "concepts" / "network" / "sandbox" / name))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from playground.contract import Lab, lab, labs, specs
 from playground.data.own import sheets
+from playground.ui.literal import JOINER
 from tests.test_security_text import HOSTILE, TEXTS
 
 PWNED = "() => window.pwned ?? document.querySelectorAll('img[src=x], [onclick], [onload], a[href^=javascript]').length"
@@ -20,6 +21,7 @@ IMAGE = '"><img src=x onerror=window.pwned=1>'
 SCRIPT = "<script>window.pwned=1</script>"
 FEW = ("network/sandbox", "activations/curves", "rnn/names")
 every_lab = [pytest.param(one, marks=() if one.path in FEW else pytest.mark.slow, id=one.path) for one in labs()]
+MARKDOWN = ("[go](//ev.il) **x**", ":red[x] $x$ <b> `x`", "www.ev.il me@ev.il", "http://ev.il :smile:")
 TABLE = [
     [IMAGE[:40], '<svg onload="window.pwned=1">', "</style><script>window.pwned=1</script>"],
     *([i / 7, i % 5, [SCRIPT, "$\\href{javascript:window.pwned=1}{x}$"][i % 2]] for i in range(60)),
@@ -53,6 +55,16 @@ def test_a_link_full_of_markup_opens_its_page_and_runs_nothing(server: str, bare
     drawn(bare)
     expect(bare.get_by_text("ignored", exact=False).first).to_be_visible(timeout=30_000)
     unharmed(bare)
+
+
+def test_markdown_in_a_link_is_shown_letter_for_letter(server: str, bare: Page) -> None:
+    pins = "".join(f"&pin=layer_activations~{quote(text)}" for text in MARKDOWN[1:])
+    bare.goto(f"{server}/network?layer_activations={quote(MARKDOWN[0])}{pins}")
+    notes = bare.locator("[data-testid=stCaptionContainer]", has_text="is no activation")
+    expect(notes).to_be_visible(timeout=60_000)
+    said = (notes.text_content() or "").replace(JOINER, "")
+    assert all(f"'{text}'" in said for text in MARKDOWN)
+    assert notes.locator("a, b, strong, em, code, del, img, .katex").count() == 0
 
 
 @pytest.mark.parametrize("knob", ["word", "start"])

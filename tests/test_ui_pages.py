@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from playground import contract
 from playground.contract import concepts, lab
 from playground.ui.home import PICTURES
+from playground.ui.literal import JOINER
 from playground.ui.navigation import neighbours
 from playground.ui.place import Place
 from tests.conftest import ROOT
@@ -76,6 +77,13 @@ def test_what_was_ignored_is_said_and_the_address_made_canonical() -> None:
     assert "colour is not a knob" in said
     assert "none is not a lab" in said
     assert dict(app.query_params) == {"data": "xor"}
+
+
+@pytest.mark.parametrize("text", ["[go](//ev.il)", "**x**", ":red[x]", "$x$", "<b>", "`x`", "~~x~~", "www.ev.il"])
+def test_what_a_link_says_wrongly_is_shown_as_it_is(text: str) -> None:
+    app = visit("network", {"layer_activations": [text]})
+    (said,) = [one.value for one in app.caption if "is no activation" in one.value]
+    assert text not in said and f"'{text}'" in said.replace("\\", "").replace(JOINER, "")
 
 
 def test_a_lab_without_chance_shows_no_seed_and_keeps_the_one_of_its_link() -> None:

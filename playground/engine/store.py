@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-from playground.contract import Knobs, Lab, resolved_device, run_id
+from playground.contract import Knobs, Lab, run_id
+from playground.device import resolved_device
 from playground.engine import log, tokens
 from playground.engine.counts import Counts
 from playground.engine.engines import chosen

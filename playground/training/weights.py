@@ -25,8 +25,8 @@ FRAMES, RANDOM = EXTRAS = ("frames", "random")
 
 
 def name_of(path: str, training: Mapping[str, Any], device: str) -> str:
-    """The name of trained weights: the same for the same lab, knobs that shape training, device and code."""
-    text = json.dumps([path, dict(training), device, code_version()], sort_keys=True)
+    """The name of trained weights: the same for the same lab, knobs that shape training, device, code and PyTorch."""
+    text = json.dumps([path, dict(training), device, code_version(), str(torch.__version__)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
@@ -85,4 +85,4 @@ def _save(name: str, model: nn.Module, recorded: list[bytes]) -> None:
     np.savez(packed, **arrays)
     with contextlib.suppress(OSError):
         cache.write(_folder() / f"{name}.npz", packed.getvalue())
-        cache.trim(_folder().glob("*.npz"), MOST_BYTES)
+        cache.trim(_folder(), MOST_BYTES)

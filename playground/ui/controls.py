@@ -14,6 +14,7 @@ from playground.contract import Knobs, Spec, specs
 from playground.data.own import sheets, store
 from playground.data.published import DataError
 from playground.ui import address
+from playground.ui.literal import literal
 from playground.ui.place import Place
 from playground.ui.uploads import uploader
 
@@ -49,7 +50,7 @@ def _control(place: Place, spec: Spec) -> None:
     else:
         _widget(place, spec, key, said)
     if said:
-        st.caption(f":red[{said}]")
+        st.caption(f":red[{literal(said)}]")
 
 
 def _widget(place: Place, spec: Spec, key: str, said: str | None) -> None:

@@ -8,6 +8,7 @@ from playground.contract import mended
 from playground.data import downloads
 from playground.data.full import here
 from playground.data.published import SETS
+from playground.ui.literal import literal
 from playground.ui.navigation import link
 from playground.ui.place import Place
 
@@ -45,7 +46,7 @@ def _progress(title: str, name: str, state: downloads.Download) -> None:
 def _ask(title: str, name: str, error: str) -> None:
     size = sum(part.packed for part in SETS[name].layouts[0]) / MB
     if error:
-        st.markdown(f":red[{error}]")
+        st.markdown(f":red[{literal(error)}]")
     st.markdown(f"Put the files of the full {title} into the server's folder `PLAYGROUND_DATA_DIR`, or download them.")
     st.button(f"Download {title} ({size:.0f} MB)", key=f"start-{name}", on_click=_start, args=(name,))
 

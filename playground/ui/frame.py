@@ -12,6 +12,7 @@ import streamlit as st
 from playground import contract
 from playground import link as links
 from playground.contract import History, Knobs, Preset, Source, lab, specs
+from playground.device import device_note
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.player.component import mount_head, mount_player
@@ -20,6 +21,7 @@ from playground.ui import address
 from playground.ui.changes import changes
 from playground.ui.controls import controls
 from playground.ui.downloads import offers
+from playground.ui.literal import literal
 from playground.ui.navigation import link, neighbours
 from playground.ui.pins import pins, repin
 from playground.ui.place import Place
@@ -126,8 +128,8 @@ def _preset(place: Place, preset: Preset) -> None:
 
 def _notes(place: Place) -> None:
     """What of the link was ignored, and a GPU that is missing: a calm line each."""
-    if notes := [note for note in (*place.notes, contract.device_note(store().gpu())) if note]:
-        st.caption("  \n".join(f":orange[:material/info:] {note}" for note in notes))
+    if notes := [note for note in (*place.notes, device_note(store().gpu())) if note]:
+        st.caption("  \n".join(f":orange[:material/info:] {literal(note)}" for note in notes))
 
 
 @lru_cache(maxsize=256)
@@ -142,9 +144,10 @@ def _player(place: Place) -> None:
         stage = _stage(where, place.knobs)
         socket, others = _socket(place), pins(place)
     except ValueError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
     except Exception as error:
-        st.error(f"The stage of {where} cannot be drawn: {type(error).__name__}: {str(error)[:200]}")
+        said = literal(f"{type(error).__name__}: {str(error)[:200]}")
+        st.error(f"The stage of {where} cannot be drawn: {said}")
     else:
         mount_player(
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,

@@ -11,6 +11,7 @@ from playground.data.own import store
 from playground.data.published import DataError
 from playground.player.component import mount_presenter, mount_talk
 from playground.ui import talk as talks
+from playground.ui.literal import literal
 from playground.ui.navigation import link
 from playground.ui.walking import shown
 
@@ -59,7 +60,7 @@ def _write(name: str, text: str, said: str) -> None:
         placeholder=SAMPLE,
     )  # fmt: skip
     if problem := session.pop(SAID, "") or said:
-        st.caption(f":red[{problem}]")
+        st.caption(f":red[{literal(problem)}]")
     st.caption("A link is what the address bar or Share shows. Lines that begin with # are comments.")
     st.file_uploader("Or a text file", type=["txt", "md"], key=FILE, max_upload_size=1, on_change=_take_file)
 

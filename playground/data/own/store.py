@@ -49,13 +49,8 @@ def keep(kind: str, raw: bytes) -> str:
         cache.write(_path(kind, key), plain)
     except OSError:
         raise DataError("The upload cannot be kept: the server's disk is full or closed to it.") from None
-    _forget_others(_path(kind, key))
+    cache.trim(folder(), bound(), _path(kind, key))
     return key
-
-
-def _forget_others(newest: Path) -> None:
-    """Keeps the newest upload, and of the others those used last, within the bound."""
-    cache.trim((path for path in folder().iterdir() if path != newest), bound() - newest.stat().st_size)
 
 
 def _path(kind: str, key: str) -> Path:

@@ -10,6 +10,7 @@ from playground.stage import Part
 
 TITLE = "Signal"
 CLOCK = "layer"
+DEVICE = "any"
 SMALL = Knobs(depth=4, width=16, samples=32)
 
 PRESETS = (

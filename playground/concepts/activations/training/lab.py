@@ -10,6 +10,7 @@ from playground.stage import Part
 
 TITLE = "Training"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, activations=("tanh", "relu", "sine"), hidden_sizes=(4,), steps=60)
 
 PRESETS = (

@@ -14,7 +14,7 @@ from playground.stage import Part
 
 TITLE = "Inside"
 CLOCK = "epoch"
-DEVICE = "cpu"  # one picture at a time: to bring a small network to a GPU takes longer than to look into it
+DEVICE = "any"  # one picture at a time: to bring a small network to a GPU takes longer than to look into it
 SMALL = Knobs(data="digits", network="own", layers="c4-m2-c4", epochs=1, layer=2)
 
 PRESETS = (

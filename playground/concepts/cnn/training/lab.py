@@ -13,7 +13,7 @@ from playground.stage import Part
 
 TITLE = "Training"
 CLOCK = "step"
-DEVICE = "any"
+DEVICE = "gpu"
 SMALL = Knobs(data="digits", architecture="own", own="c4-n-m2-d0.1-f8", epochs=1, batch_size=256)
 
 PRESETS = (

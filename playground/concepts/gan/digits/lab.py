@@ -12,7 +12,7 @@ from playground.data.sources import SOURCES as SETS
 from playground.stage import Part
 
 TITLE = "Digits"
-DEVICE = "any"
+DEVICE = "gpu"
 SMALL = Knobs(epochs=2, batch_size=128, generator_channels=4, discriminator_channels=4, latent=4)
 
 PRESETS = (

@@ -14,6 +14,7 @@ from playground.stage import Part
 
 TITLE = "Sweep"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, values=16, repeats=2)
 
 PRESETS = (

@@ -15,6 +15,7 @@ from playground.stage import Part
 
 TITLE = "Inside"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4, 2), steps=100)
 SIX = (6, 6, 6, 6, 6, 6)
 

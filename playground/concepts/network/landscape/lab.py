@@ -15,6 +15,7 @@ from playground.stage import Part
 
 TITLE = "Landscape"
 CLOCK = "update"  # of the walk; the map shows the network after the last one
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, resolution=17)
 
 LARGE_BATCH = Knobs(

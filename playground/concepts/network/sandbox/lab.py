@@ -14,6 +14,7 @@ from playground.stage import Part
 
 TITLE = "Sandbox"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(data="circles", samples=60, hidden_sizes=(4,), steps=100, map_size=32)
 
 PRESETS = (
@@ -107,7 +108,7 @@ def _linear_units(knobs: Knobs, history: History) -> bool:
 CHALLENGES = (
     Challenge(
         "Solve the spiral (test accuracy 0.95) with at most 12 hidden units.", _few_units,
-        {"data": "spiral", "hidden_sizes": (4, 4)},
+        {"data": "spiral", "hidden_sizes": (6,)},
     ),
     Challenge(
         "Solve XOR (test accuracy 0.95) within 100 steps.", _few_steps, {"data": "xor", "steps": 100},

@@ -13,6 +13,7 @@ from playground.stage import Part
 
 TITLE = "Network"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(optimizers=("sgd", "adam"), rates="tuned", hidden_sizes=(4,), target=0.3, steps=20)
 
 PRESETS = (

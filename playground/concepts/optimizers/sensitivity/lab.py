@@ -12,6 +12,7 @@ from playground.data.sources import SOURCES as DATA
 from playground.stage import Part
 
 TITLE = "Sensitivity"
+DEVICE = "any"
 SMALL = Knobs(optimizers=("sgd", "momentum", "adam"), rates=10, steps=20, hidden_units=4, repeats=3)
 
 PRESETS = (

@@ -61,8 +61,10 @@ OTHERS = (
         r"d \leftarrow \rho d + (1 - \rho) \left(\frac{\Delta}{\alpha}\right)^2 = \cell{d_x.adadelta}",
     ),
     (
-        "Rprop heeds the gradient's sign alone: its step s grows while the sign stays and shrinks when it turns.",
-        r"s = \cell{s_x.rprop}, \quad \Delta = -s \operatorname{sign}(g) = \cell{change_x.rprop}",
+        "Rprop heeds the gradient's sign alone: its step s grows while the sign stays; where it turns, s shrinks and "
+        "the point waits for one step.",
+        r"s = \cell{s_x.rprop}, \quad \Delta = -s \operatorname{sign}(g) = \cell{change_x.rprop}, \quad "
+        r"g \leftarrow 0 \text{ where its sign has turned}",
     ),
     (
         "ASGD is SGD whose rate s fades, and which averages the points on the side.",

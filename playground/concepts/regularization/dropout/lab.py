@@ -10,6 +10,7 @@ from playground.stage import Part
 
 TITLE = "Dropout"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(hidden_sizes=(8, 4), samples=20, passes=10, batch_size=8, steps=30, repeats=2, where="both")
 
 PRESETS = (

@@ -11,6 +11,7 @@ from playground.stage import Part
 
 TITLE = "Overfitting"
 CLOCK = "step"
+DEVICE = "any"
 SMALL = Knobs(samples=20, hidden_sizes=(6, 4), repeats=3, steps=50)
 
 PRESETS = (

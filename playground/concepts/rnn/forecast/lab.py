@@ -12,6 +12,7 @@ from playground.data.sources import SOURCES as DATA
 from playground.stage import Part
 
 TITLE = "Forecast"
+DEVICE = "any"
 SMALL = Knobs(hidden_size=8, steps=20, repeats=2, own_steps=1)
 
 PRESETS = (
