@@ -10,7 +10,7 @@ import pytest
 from playground import wire
 from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.knobs import Knobs
-from playground.contract import History, Verdict, lab, mended
+from playground.contract import Change, History, Verdict, lab, mended
 from playground.training.recorder import frames
 
 LAB = lab("network/sandbox")
@@ -151,3 +151,44 @@ def test_an_early_stop_says_where_and_why(values: dict[str, Any], said: str, met
 def test_a_run_that_goes_its_whole_way_did_not_stop() -> None:
     _, _, verdicts = judged(**CIRCLES, stop="loss", stop_loss=1e-6)
     assert not any("Stopped" in one.sentence for one in verdicts)
+
+
+HAND: tuple[Change, ...] = tuple((100, f"w{layer}.1.1", 100.0) for layer in (1, 2, 3))
+MID_RUN: dict[str, Any] = {
+    "data": "circles", "activation": "relu", "optimizer": "sgd", "learning_rate": 0.003, "steps": 300,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"changes": ((100, "learning_rate", 10.0),)}, "the learning rate went from 0.003 to 10 at step 100"),
+        ({"changes": HAND}, "weight 1 to unit 1 of layer 1 was set to 100 at step 100, and 2 more changes were made"),
+        ({"data": "plane", "hidden_sizes": (), "changes": ((100, "learning_rate", 10.0),)}, "from 0.003 to 10 at"),
+        ({"learning_rate": 0.01, "changes": ((100, "learning_rate", 1.0),)}, "dead: the training points give them no "
+         "gradient since the learning rate went from 0.01 to 1 at step 100"),
+        ({"learning_rate": 0.01, "changes": ((9, "learning_rate", 0.02), *HAND)}, "weight 1 to unit 1 of layer 1"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_mid_run_is_blamed_and_taken_back(values: dict[str, Any], said: str) -> None:
+    knobs, history, (verdict,) = judged(**{**MID_RUN, **values})
+    assert said in verdict.sentence and verdict.mend.keys() == {"changes"}
+    assert set(verdict.mend["changes"]) == {one for one in knobs.made if one[2] == 0.02}
+    calm = recorded(mended(knobs, verdict.mend))  # type: ignore[arg-type]
+    assert calm.metrics["train_loss"].max() < 1 and calm.last("dead_share") < 0.3 < history.metrics["train_loss"].max()
+
+
+def test_a_rate_that_was_wrong_before_a_change_is_blamed_and_lowered_throughout() -> None:
+    changes = ((2, "momentum", 0.95), (20, "learning_rate", 9.0), (280, "batch_size", 16))
+    knobs, _, (verdict,) = judged(**{**MID_RUN, "learning_rate": 10.0, "changes": changes})
+    assert "the learning rate 9 is too large" in verdict.sentence
+    assert f"Try {verdict.mend['learning_rate']:g}." in verdict.sentence
+    assert verdict.mend["changes"] == (changes[0], changes[2])
+    assert recorded(mended(knobs, verdict.mend)).last("test_accuracy") > 0.9  # type: ignore[arg-type]
+
+
+def test_a_rate_that_became_too_small_mid_run_is_held_at_a_good_one() -> None:
+    changes = ((5, "learning_rate", 1e-5), (9, "momentum", 0.5))
+    knobs, history, (verdict,) = judged(**{**MID_RUN, "activation": "tanh", "changes": changes})
+    assert "The learning rate 1e-05 is too small" in verdict.sentence and verdict.mend["changes"] == changes[1:]
+    assert recorded(mended(knobs, verdict.mend)).last("train_loss") < history.last("train_loss") - 0.02  # type: ignore[arg-type]

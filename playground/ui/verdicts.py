@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground.contract import Challenge, History, Spec, Verdict, mended, specs
+from playground.contract import Challenge, Change, History, Spec, Verdict, mended, specs
 from playground.link import write
+from playground.ui.changes import said
 from playground.ui.navigation import link
 from playground.ui.place import Place
 
@@ -26,13 +27,22 @@ def verdicts(place: Place, history: History) -> None:
             st.markdown(verdict.sentence)
             if knobs != place.knobs:
                 query = place.to(knobs).query()
-                link(place.lab.concept, f"Try {_changes(place, verdict)}", query=query, icon=":material/build:")
+                link(place.lab.concept, f"Try {advised(place, verdict)}", query=query, icon=":material/build:")
 
 
-def _changes(place: Place, verdict: Verdict) -> str:
+def advised(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return ", ".join(_change(known[name], value) for name, value in verdict.mend.items())
+    return ", ".join(
+        _taken_back(place, value) if known[name].kind == "changes" else _change(known[name], value)
+        for name, value in verdict.mend.items()
+    )
+
+
+def _taken_back(place: Place, kept: tuple[Change, ...]) -> str:
+    """Which changes made mid-run a verdict would take back: `without step 100: Learning rate = 10`."""
+    gone = [said(place.knobs, change) for change in place.knobs.made if change not in kept]
+    return f"without {gone[0]}" if len(gone) == 1 else f"without {len(gone)} changes"
 
 
 def _change(spec: Spec, value: Any) -> str:
@@ -40,7 +50,7 @@ def _change(spec: Spec, value: Any) -> str:
     title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
     if spec.kind == "bool":
         return f"{title}: {'on' if value else 'off'}"
-    return f"{title} {spec.label(value) if spec.kind == 'choice' else write(value)}"
+    return f"{title} {spec.label(value) if spec.kind == 'choice' else write(value) or 'none'}"
 
 
 def challenges(place: Place, history: History | None) -> None:
