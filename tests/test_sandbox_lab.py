@@ -42,6 +42,20 @@ def test_a_loss_that_is_not_finite_names_step_rate_and_limit() -> None:
     assert recorded(mended(knobs, verdict.mend)).last("test_r2") > 0.8  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("factor", [0.97, 1.03])
+def test_nesterov_s_limit_is_named_and_holds(factor: float) -> None:
+    values = {"data": "plane", "hidden_sizes": (), "optimizer": "sgd", "momentum": 0.9, "nesterov": True}
+    full = {**values, "batch_size": 0, "steps": 1500}
+    curvature = float(judged(**full, learning_rate=0.01)[1].metrics["curvature"][0])
+    knobs, history, verdicts = judged(**full, learning_rate=factor * 2 * 1.9 / (2.8 * curvature))
+    assert ("nan_step" in history.metrics) == (factor > 1)
+    if factor > 1:
+        assert f"above 2 (1 + momentum) / ((1 + 2 momentum) curvature) = {2 * 1.9 / 2.8 / curvature:.2g}" in str(
+            verdicts
+        )
+        assert recorded(mended(knobs, verdicts[0].mend)).last("test_r2") > 0.8  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_an_explosion_is_named_and_its_cure_learns(seed: int) -> None:
     knobs, history, (verdict,) = judged(**WILD, seed=seed)

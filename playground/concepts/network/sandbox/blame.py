@@ -18,14 +18,18 @@ MOVED = 0.05  # of the first loss
 def limit(knobs: Knobs, curvature: float) -> float:
     """The largest stable learning rate of gradient descent with momentum on a quadratic of that curvature.
 
-    Polyak, 1964: 2 (1 + momentum) / curvature; without momentum 2 / curvature.
+    Polyak, 1964: 2 (1 + momentum) / curvature; without momentum 2 / curvature. With Nesterov's momentum as torch has
+    it, an eigenvalue of one step reaches -1 at 2 (1 + momentum) / ((1 + 2 momentum) curvature).
     """
-    return 2 * (1 + knobs.momentum) / curvature
+    bound = 2 * (1 + knobs.momentum) / curvature
+    return bound / (1 + 2 * knobs.momentum) if knobs.nesterov else bound
 
 
 def limit_words(knobs: Knobs, curvature: str) -> str:
     """The formula of the limit, over a curvature of that name."""
-    return f"2 (1 + momentum) / {curvature}" if knobs.momentum else f"2 / {curvature}"
+    if not knobs.momentum:
+        return f"2 / {curvature}"
+    return f"2 (1 + momentum) / {f'((1 + 2 momentum) {curvature})' if knobs.nesterov else curvature}"
 
 
 def safe_rate(knobs: Knobs, history: History) -> float:
