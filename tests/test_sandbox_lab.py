@@ -69,6 +69,29 @@ def test_dead_units_are_counted() -> None:
     assert dead > 5 and verdicts[0].sentence.startswith(f"{dead} of 16 hidden units are dead")
 
 
+@pytest.mark.parametrize("by_layer", ["", "relu-relu"])
+def test_the_activations_in_force_are_judged_and_mended_in_every_layer(by_layer: str) -> None:
+    values = {"activation": "tanh" if by_layer else "relu", "layer_activations": by_layer, "optimizer": "sgd"}
+    knobs, history, (verdict, *_) = judged(**{**CIRCLES, **values, "learning_rate": 3.0, "steps": 300})
+    assert history.last("dead_share") > 0.3 and "dead: the training points give them no gradient." in verdict.sentence
+    cured = mended(knobs, verdict.mend)
+    assert isinstance(cured, Knobs) and cured.activations == ("leaky_relu", "leaky_relu")
+    assert recorded(cured).last("dead_share") == 0
+
+
+def test_a_network_that_is_linear_layer_by_layer_gets_its_bends_back() -> None:
+    knobs, history, (verdict,) = judged(**{**CIRCLES, "layer_activations": "identity"})
+    cured = mended(knobs, verdict.mend)
+    assert "linear" in verdict.sentence and isinstance(cured, Knobs) and cured.activations == ("tanh", "tanh")
+    assert recorded(cured).last("train_loss") < history.last("train_loss") - 0.3
+
+
+def test_saturation_names_the_activations_that_saturate() -> None:
+    values: dict[str, Any] = {"data": "checkerboard", "samples": 200, "hidden_sizes": (4,), "learning_rate": 0.3}
+    _, _, (verdict,) = judged(**values, activation="relu", layer_activations="tanh", steps=600)
+    assert "where the slope of tanh is almost zero" in verdict.sentence
+
+
 def test_saturation_is_measured() -> None:
     _, history, (verdict,) = judged(data="checkerboard", samples=200, hidden_sizes=(4,), learning_rate=0.3, steps=600)
     share = history.last("saturated_share")

@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.concepts.network.inside import looking
 from playground.concepts.network.inside.knobs import Knobs
+from playground.concepts.network.sandbox.verdicts import everywhere
 from playground.concepts.network.sandbox.verdicts import verdicts as of_training
 from playground.contract import History, Verdict
 
@@ -34,7 +35,8 @@ def _gradient(knobs: Knobs, history: History) -> Iterator[Verdict]:
     ]  # of the first batch; frame 0 would be without batch norm
     if len(knobs.hidden_sizes) < 2 or not np.isfinite(ratios).any() or not 0 < (ratio := float(ratios[0])) < VANISHED:
         return
-    mend = {"norm": "batch"} if knobs.norm == "none" else {"activation": "relu", "initialiser": "he_normal"}
+    relu = {**everywhere(knobs, "relu"), "initialiser": "he_normal"}
+    mend = {"norm": "batch"} if knobs.norm == "none" else relu
     sentence = (
         f"In the first batch a weight of layer 1 gets a gradient {_times(1 / ratio)} times smaller than one of the "
         f"output: it vanishes on its way back through {len(knobs.hidden_sizes)} layers."

@@ -16,6 +16,7 @@ STALLED = 0.02  # share of the first loss that the second half of the run must g
 HARDLY = 0.9  # of the first loss still there at the end
 WIDE_GAP = 0.1  # of accuracy or R², training above test
 MANY = 0.3  # share of units
+BOUNDED = ("tanh", "sigmoid")
 RELU_LIKE = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus")
 
 
@@ -100,10 +101,10 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share = history.last("dead_share")
     if share > MANY:
         units, place = sum(knobs.hidden_sizes), _first(history, "dead_share")
-        much = "no" if knobs.activation == "relu" else "hardly any"  # a flat end of the others still slopes a little
+        much = "no" if {*knobs.activations} == {"relu"} else "hardly any"  # the others' flat ends slope a little
         counted = f"{share * units:.0f} of {units} hidden units are dead"
         sentence = f"{counted}: the training points give them {much} gradient"
-        mend: dict[str, Any] = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {}
+        mend = everywhere(knobs, "leaky_relu") if {*knobs.activations} & {*RELU_LIKE} else {}
         now = blame.then(knobs, history, place)
         if changes := blame.upsetting(knobs, history, place):
             sentence, mend = f"{sentence} since {blame.told(knobs, changes)}", blame.without(knobs, changes)
@@ -115,13 +116,19 @@ def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _saturated(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share = history.last("saturated_share")
     if share > MANY and history.last("train_loss") > 0.1 * history.metrics["train_loss"][0]:
-        flat = f"where the slope of {knobs.activation} is almost zero and learning slows"
+        bounded = " and ".join(name for name in BOUNDED if name in knobs.activations)
+        flat = f"where the slope of {bounded} is almost zero and learning slows"
         place = _first(history, "saturated_share")
         now = blame.then(knobs, history, place)
         mend = blame.without(knobs, blame.upsetting(knobs, history, place))
         mend = mend or blame.at_most(knobs, blame.calmer(now, history))
         sentence = f"{share:.0%} of the hidden activations are saturated, {flat}."
         yield Verdict(sentence, int(history.steps[place]), mend)
+
+
+def everywhere(knobs: Knobs, activation: str) -> dict[str, Any]:
+    """The mend that gives every hidden layer one activation."""
+    return {"activation": activation} | ({"layer_activations": ""} if knobs.layer_activations else {})
 
 
 def _first(history: History, metric: str) -> int:
@@ -151,10 +158,9 @@ def _stall_verdict(knobs: Knobs, history: History, number: str, place: int) -> V
             step,
             {"initialiser": "default"},
         )
-    if knobs.activation == "identity" or not knobs.hidden_sizes:
-        return Verdict(
-            f"Without a bend the network is linear: {number}.", step, {"activation": "tanh", "hidden_sizes": (8, 8)}
-        )
+    if {*knobs.activations} <= {"identity"}:
+        mend = {**everywhere(knobs, "tanh"), "hidden_sizes": (8, 8)}
+        return Verdict(f"Without a bend the network is linear: {number}.", step, mend)
     if now.learning_rate < safe / 2:
         sentence = f"The learning rate {now.learning_rate:g} is too small: {number}."
         return Verdict(sentence, step, blame.throughout(knobs, safe))
