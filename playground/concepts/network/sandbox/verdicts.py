@@ -24,18 +24,14 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     """Why it stopped early, and what went wrong, the gravest first; nothing where nothing did."""
     if not len(history):
         return ()
-    rules: tuple[Callable[[Knobs, History], Iterator[Verdict]], ...] = (
-        _diverged,
-        _exploded,
-        _dead,
-        _saturated,
-        _stalled,
-        _overfitted,
-        _left_out,
-    )
-    found = [verdict for rule in rules for verdict in rule(knobs, history)]
+    found = [verdict for rule in (*TROUBLES, _overfitted, _left_out) for verdict in rule(knobs, history)]
     broken = [verdict for verdict in found if {"learning_rate", "changes"} & verdict.mend.keys()]
     return (*_stopped(knobs, history), *(broken[:1] or found[:2]))
+
+
+def troubled(knobs: Knobs, history: History) -> bool:
+    """Whether the run diverged or stalled, or most of its units do not learn."""
+    return any(True for rule in TROUBLES for _ in rule(knobs, history))
 
 
 def _stopped(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -97,7 +93,8 @@ def _too_large(knobs: Knobs, history: History) -> str:
     return f"the learning rate {knobs.learning_rate:g} is too large for this network"
 
 
-def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
+def dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """That many units are dead, since when, and what would wake them."""
     share = history.last("dead_share")
     if share > MANY:
         units, place = sum(knobs.hidden_sizes), _first(history, "dead_share")
@@ -166,6 +163,10 @@ def _stall_verdict(knobs: Knobs, history: History, number: str, place: int) -> V
         return Verdict(sentence, step, blame.throughout(knobs, safe))
     mend = {"hidden_sizes": (16, 16), "optimizer": "adam", **blame.throughout(knobs, 0.01)}
     return Verdict(f"Training has stalled: {number}.", step, mend)
+
+
+Rule = Callable[[Knobs, History], Iterator[Verdict]]
+TROUBLES: tuple[Rule, ...] = (_diverged, _exploded, dead, _saturated, _stalled)
 
 
 def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
