@@ -462,8 +462,42 @@ def test_the_wrong_one_is_wrong_and_costs_most() -> None:
 def test_one_large_step_kills_most_of_the_units() -> None:
     chosen, found = preset("Break it: dead ReLUs", steps=200)
     assert found.last("dead_units") >= 12
-    said = [verdict for verdict in LAB.verdicts(chosen, found) if "hidden units are dead" in verdict.sentence]
-    assert said and mended(chosen, said[0].mend).learning_rate == 0.01  # type: ignore[attr-defined]
+    verdicts = LAB.verdicts(chosen, found)
+    (said,) = [verdict for verdict in verdicts if "hidden units are dead" in verdict.sentence]
+    cure = mended(chosen, verdicts[0].mend)
+    assert not said.mend and cure.learning_rate == 0.01  # type: ignore[attr-defined]
+    assert wire.recorded(frames(LAB, cure, "cpu")).last("dead_units") < found.last("dead_units") / 2
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"activation": "relu", "learning_rate": 3.0},  # units die
+        {"activation": "relu", "learning_rate": 10.0},  # it explodes
+        {"activation": "tanh", "learning_rate": 1e-4},  # it stalls
+    ],
+)
+def test_a_broken_run_gets_one_advice_and_none_on_its_updates(values: dict[str, Any]) -> None:
+    chosen = knobs(data="circles", view="layers", optimizer="sgd", steps=300, **values)
+    found = wire.recorded(frames(LAB, chosen, "cpu"))
+    verdicts = LAB.verdicts(chosen, found)
+    assert [bool(verdict.mend) for verdict in verdicts] == [True, *[False] * (len(verdicts) - 1)]
+    assert sum("units are dead" in verdict.sentence for verdict in verdicts) == (values["activation"] == "relu")
+    assert not any("An update moves" in verdict.sentence for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("values", "way", "mend"),
+    [
+        ({"data": "blobs", "activation": "sine", "optimizer": "asgd", "learning_rate": 3.0}, "above",
+         {"learning_rate": 0.3}),
+        ({"data": "gaussians", "activation": "leaky_relu", "optimizer": "adagrad", "learning_rate": 3.0}, "below", {}),
+    ],
+)  # fmt: skip
+def test_steps_of_an_odd_size_are_told_and_never_raised(values: dict[str, Any], way: str, mend: dict[str, Any]) -> None:
+    chosen = knobs(view="layers", steps=100, **values)
+    (verdict,) = LAB.verdicts(chosen, wire.recorded(frames(LAB, chosen, "cpu")))
+    assert f"of their size, far {way} the usual thousandth" in verdict.sentence and verdict.mend == mend
 
 
 def test_residual_sums_explode_and_layer_norm_holds_them() -> None:

@@ -65,6 +65,22 @@ def test_it_diverges_just_above_the_limit_and_converges_just_below(condition: fl
     assert measured(1.005 * limit, momentum, condition) > 1 > measured(0.995 * limit, momentum, condition)
 
 
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_torch_s_own_sgd_diverges_just_above_the_limit_and_not_below(momentum: float, nesterov: bool) -> None:
+    ends = []
+    for factor in (0.99, 1.01):
+        point = torch.ones(1, dtype=torch.float64, requires_grad=True)
+        rate = factor * theory.limit(momentum, 7.0, nesterov)
+        optimizer = torch.optim.SGD([point], lr=rate, momentum=momentum, nesterov=nesterov)
+        for _ in range(3000):
+            optimizer.zero_grad()
+            (3.5 * point**2).sum().backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        ends.append(abs(point.item()))
+    assert ends[0] < 1e-3 and not ends[1] < 1e3  # NaN where it ran out of numbers
+
+
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_at_the_best_pair_the_measured_rate_is_within_5_percent_of_theory(condition: float) -> None:
     assert abs(run(condition).last("off")) < 0.05

@@ -229,6 +229,26 @@ def test_above_two_by_lambda_it_runs_away_and_below_it_arrives(name: Any, factor
     assert np.isfinite(history.last(f"arrived_step.{name}")) == (factor < 1)
 
 
+@pytest.mark.parametrize("factor", [0.97, 1.03])
+def test_nesterov_s_momentum_has_a_limit_of_its_own_and_the_verdict_names_it(factor: float) -> None:
+    rate = factor * 2 * 1.9 / (2.8 * 50)
+    values: dict[str, Any] = {"momentum": 0.9, "nesterov": True, "steps": 600, "start": (-0.1, 0.05)}
+    knobs = Knobs(optimizers=("momentum",), learning_rate=rate, **values)
+    history = run(knobs)
+    assert np.isfinite(history.last("left_step.momentum")) == (factor > 1)
+    if factor > 1:
+        verdict = LAB.verdicts(knobs, history)[0]
+        assert "is above 2 (1 + momentum) / ((1 + 2 momentum) λmax) = 0.027" in verdict.sentence
+        assert np.isnan(run(mended(knobs, verdict.mend)).last("left_step.momentum"))  # type: ignore[arg-type]
+
+
+def test_an_overshooting_nesterov_is_advised_polyak_s_pair_which_is_without() -> None:
+    knobs = Knobs(optimizers=("momentum",), momentum=0.9, nesterov=True, learning_rate=0.266, condition=5)
+    (verdict,) = [one for one in LAB.verdicts(knobs, run(knobs)) if "overshoots" in one.sentence]
+    assert verdict.mend["nesterov"] is False
+    assert np.isfinite(run(mended(knobs, verdict.mend)).last("arrived_step.momentum"))  # type: ignore[arg-type]
+
+
 def test_the_preset_that_breaks_names_the_limit_and_its_mend_cures_it() -> None:
     knobs = next(preset.knobs for preset in LAB.presets if preset.breaks)
     first = LAB.verdicts(knobs, run(knobs))[0]

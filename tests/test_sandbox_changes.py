@@ -13,9 +13,10 @@ from playground import contract, link, wire
 from playground.concepts.network.sandbox.changes import passes
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.points import points
-from playground.contract import Change, Frame, mended
+from playground.contract import Change, Frame, Verdict, mended
 from playground.training.recorder import frames
 from playground.ui.place import Place, arrive
+from playground.ui.verdicts import advised
 
 LAB = contract.lab("network/sandbox")
 STEP = 120
@@ -150,3 +151,10 @@ def test_a_weight_set_by_hand_is_a_change_at_the_step_shown() -> None:
 def test_a_change_can_be_taken_back() -> None:
     place = branched(50).turned("learning_rate", "0.1").edited("changes", "w1.1.2~0.5", 60)
     assert place.unchanged(0).knobs.made == ((60, "w1.1.2", 0.5),)
+
+
+def test_a_verdict_s_link_says_which_changes_it_takes_back() -> None:
+    place = Place(LAB, made((50, "w1.1.2", 0.5), (60, "learning_rate", 1.0)))
+    one, both = (Verdict("", 60, {"changes": kept}) for kept in (place.knobs.made[:1], ()))
+    assert advised(place, one) == "without step 60: Learning rate = 1"
+    assert advised(place, both) == "without 2 changes"

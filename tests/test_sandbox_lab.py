@@ -10,7 +10,7 @@ import pytest
 from playground import wire
 from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.knobs import Knobs
-from playground.contract import History, Verdict, lab, mended
+from playground.contract import Change, History, Verdict, lab, mended
 from playground.training.recorder import frames
 
 LAB = lab("network/sandbox")
@@ -42,6 +42,20 @@ def test_a_loss_that_is_not_finite_names_step_rate_and_limit() -> None:
     assert recorded(mended(knobs, verdict.mend)).last("test_r2") > 0.8  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("factor", [0.97, 1.03])
+def test_nesterov_s_limit_is_named_and_holds(factor: float) -> None:
+    values = {"data": "plane", "hidden_sizes": (), "optimizer": "sgd", "momentum": 0.9, "nesterov": True}
+    full = {**values, "batch_size": 0, "steps": 1500}
+    curvature = float(judged(**full, learning_rate=0.01)[1].metrics["curvature"][0])
+    knobs, history, verdicts = judged(**full, learning_rate=factor * 2 * 1.9 / (2.8 * curvature))
+    assert ("nan_step" in history.metrics) == (factor > 1)
+    if factor > 1:
+        assert f"above 2 (1 + momentum) / ((1 + 2 momentum) curvature) = {2 * 1.9 / 2.8 / curvature:.2g}" in str(
+            verdicts
+        )
+        assert recorded(mended(knobs, verdicts[0].mend)).last("test_r2") > 0.8  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_an_explosion_is_named_and_its_cure_learns(seed: int) -> None:
     knobs, history, (verdict,) = judged(**WILD, seed=seed)
@@ -55,10 +69,41 @@ def test_dead_units_are_counted() -> None:
     assert dead > 5 and verdicts[0].sentence.startswith(f"{dead} of 16 hidden units are dead")
 
 
+@pytest.mark.parametrize("by_layer", ["", "relu-relu"])
+def test_the_activations_in_force_are_judged_and_mended_in_every_layer(by_layer: str) -> None:
+    values = {"activation": "tanh" if by_layer else "relu", "layer_activations": by_layer, "optimizer": "sgd"}
+    knobs, history, (verdict, *_) = judged(**{**CIRCLES, **values, "learning_rate": 3.0, "steps": 300})
+    assert history.last("dead_share") > 0.3 and "dead: the training points give them no gradient." in verdict.sentence
+    cured = mended(knobs, verdict.mend)
+    assert isinstance(cured, Knobs) and cured.activations == ("leaky_relu", "leaky_relu")
+    assert recorded(cured).last("dead_share") == 0
+
+
+def test_a_network_that_is_linear_layer_by_layer_gets_its_bends_back() -> None:
+    knobs, history, (verdict,) = judged(**{**CIRCLES, "layer_activations": "identity"})
+    cured = mended(knobs, verdict.mend)
+    assert "linear" in verdict.sentence and isinstance(cured, Knobs) and cured.activations == ("tanh", "tanh")
+    assert recorded(cured).last("train_loss") < history.last("train_loss") - 0.3
+
+
+def test_saturation_names_the_activations_that_saturate() -> None:
+    values: dict[str, Any] = {"data": "checkerboard", "samples": 200, "hidden_sizes": (4,), "learning_rate": 0.3}
+    _, _, (verdict,) = judged(**values, activation="relu", layer_activations="tanh", steps=600)
+    assert "where the slope of tanh is almost zero" in verdict.sentence
+
+
 def test_saturation_is_measured() -> None:
     _, history, (verdict,) = judged(data="checkerboard", samples=200, hidden_sizes=(4,), learning_rate=0.3, steps=600)
     share = history.last("saturated_share")
     assert share > 0.3 and verdict.sentence.startswith(f"{share:.0%} of the hidden activations are saturated")
+
+
+@pytest.mark.parametrize("activation", ["gelu", "silu", "mish", "relu", "tanh", "sigmoid"])
+def test_weights_that_start_at_zero_are_named_first_and_alone_whatever_the_activation(activation: str) -> None:
+    knobs, history, (verdict,) = judged(**{**CIRCLES, "activation": activation, "initialiser": "zeros", "steps": 200})
+    assert history.last("dead_share") == (activation == "relu")  # the others have a slope at zero
+    assert "All weights start at zero" in verdict.sentence and verdict.mend == {"initialiser": "default"}
+    assert recorded(mended(knobs, verdict.mend)).last("train_loss") < history.last("train_loss") - 0.1  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -152,3 +197,44 @@ def test_an_early_stop_says_where_and_why(values: dict[str, Any], said: str, met
 def test_a_run_that_goes_its_whole_way_did_not_stop() -> None:
     _, _, verdicts = judged(**CIRCLES, stop="loss", stop_loss=1e-6)
     assert not any("Stopped" in one.sentence for one in verdicts)
+
+
+HAND: tuple[Change, ...] = tuple((100, f"w{layer}.1.1", 100.0) for layer in (1, 2, 3))
+MID_RUN: dict[str, Any] = {
+    "data": "circles", "activation": "relu", "optimizer": "sgd", "learning_rate": 0.003, "steps": 300,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"changes": ((100, "learning_rate", 10.0),)}, "the learning rate went from 0.003 to 10 at step 100"),
+        ({"changes": HAND}, "weight 1 to unit 1 of layer 1 was set to 100 at step 100, and 2 more changes were made"),
+        ({"data": "plane", "hidden_sizes": (), "changes": ((100, "learning_rate", 10.0),)}, "from 0.003 to 10 at"),
+        ({"learning_rate": 0.01, "changes": ((100, "learning_rate", 1.0),)}, "dead: the training points give them no "
+         "gradient since the learning rate went from 0.01 to 1 at step 100"),
+        ({"learning_rate": 0.01, "changes": ((9, "learning_rate", 0.02), *HAND)}, "weight 1 to unit 1 of layer 1"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_mid_run_is_blamed_and_taken_back(values: dict[str, Any], said: str) -> None:
+    knobs, history, (verdict,) = judged(**{**MID_RUN, **values})
+    assert said in verdict.sentence and verdict.mend.keys() == {"changes"}
+    assert set(verdict.mend["changes"]) == {one for one in knobs.made if one[2] == 0.02}
+    calm = recorded(mended(knobs, verdict.mend))  # type: ignore[arg-type]
+    assert calm.metrics["train_loss"].max() < 1 and calm.last("dead_share") < 0.3 < history.metrics["train_loss"].max()
+
+
+def test_a_rate_that_was_wrong_before_a_change_is_blamed_and_lowered_throughout() -> None:
+    changes = ((2, "momentum", 0.95), (20, "learning_rate", 9.0), (280, "batch_size", 16))
+    knobs, _, (verdict,) = judged(**{**MID_RUN, "learning_rate": 10.0, "changes": changes})
+    assert "the learning rate 9 is too large" in verdict.sentence
+    assert f"Try {verdict.mend['learning_rate']:g}." in verdict.sentence
+    assert verdict.mend["changes"] == (changes[0], changes[2])
+    assert recorded(mended(knobs, verdict.mend)).last("test_accuracy") > 0.9  # type: ignore[arg-type]
+
+
+def test_a_rate_that_became_too_small_mid_run_is_held_at_a_good_one() -> None:
+    changes = ((5, "learning_rate", 1e-5), (9, "momentum", 0.5))
+    knobs, history, (verdict,) = judged(**{**MID_RUN, "activation": "tanh", "changes": changes})
+    assert "The learning rate 1e-05 is too small" in verdict.sentence and verdict.mend["changes"] == changes[1:]
+    assert recorded(mended(knobs, verdict.mend)).last("train_loss") < history.last("train_loss") - 0.02  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from playground.contract import Verdict, lab
 from playground.ui.place import Place
-from playground.ui.verdicts import _changes
+from playground.ui.verdicts import advised
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from playground.ui.verdicts import _changes
 )
 def test_a_mend_is_said_as_its_change(path: str, mend: dict[str, Any], said: str) -> None:
     one = lab(path)
-    assert _changes(Place(one, one.Knobs()), Verdict("Why.", 0, mend)) == said
+    assert advised(Place(one, one.Knobs()), Verdict("Why.", 0, mend)) == said

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground.contract import Challenge, History, Spec, Verdict, mended, specs
+from playground.contract import Challenge, Change, History, Spec, Verdict, mended, specs
 from playground.link import write
+from playground.ui.changes import said
 from playground.ui.navigation import link
 from playground.ui.place import Place
 
@@ -26,13 +27,24 @@ def verdicts(place: Place, history: History) -> None:
             st.markdown(verdict.sentence)
             if knobs != place.knobs:
                 query = place.to(knobs).query()
-                link(place.lab.concept, f"Try {_changes(place, verdict)}", query=query, icon=":material/build:")
+                link(place.lab.concept, f"Try {advised(place, verdict)}", query=query, icon=":material/build:")
 
 
-def _changes(place: Place, verdict: Verdict) -> str:
+def advised(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
     known = specs(place.lab.Knobs)
-    return ", ".join(_change(known[name], getattr(place.knobs, name), value) for name, value in verdict.mend.items())
+    return ", ".join(
+        _taken_back(place, value)
+        if known[name].kind == "changes"
+        else _change(known[name], getattr(place.knobs, name), value)
+        for name, value in verdict.mend.items()
+    )
+
+
+def _taken_back(place: Place, kept: tuple[Change, ...]) -> str:
+    """Which changes made mid-run a verdict would take back: `without step 100: Learning rate = 10`."""
+    gone = [said(place.knobs, change) for change in place.knobs.made if change not in kept]
+    return f"without {gone[0]}" if len(gone) == 1 else f"without {len(gone)} changes"
 
 
 def _change(spec: Spec, before: Any, value: Any) -> str:
@@ -46,7 +58,7 @@ def _change(spec: Spec, before: Any, value: Any) -> str:
     if spec.kind == "choices":
         gone, come = _listed("without", spec, before, value), _listed("with", spec, value, before)
         return " and ".join(filter(None, [gone, come]))
-    return f"{title}: {spec.label(value)}" if spec.kind == "choice" else f"{title} {write(value)}"
+    return f"{title}: {spec.label(value)}" if spec.kind == "choice" else f"{title} {write(value) or 'none'}"
 
 
 def _listed(word: str, spec: Spec, these: Any, others: Any) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from playground.concepts.network.inside import looking
 from playground.concepts.network.inside.knobs import Knobs
+from playground.concepts.network.sandbox.blame import throughout
+from playground.concepts.network.sandbox.verdicts import dead, everywhere, troubled
 from playground.concepts.network.sandbox.verdicts import verdicts as of_training
 from playground.contract import History, Verdict
 
 VANISHED = 0.01  # first layer's gradient over the last one's, at the start
 EXPLODED = 10.0  # last hidden layer's activations over the first one's, before training
-MANY = 0.3  # share of units
 WILD, FAINT = 0.1, 1e-5  # update over weights
 FAITHFUL = 0.9  # share of the variance on the plane
 DIFFERENCE = 0.02  # of the points
@@ -23,9 +25,10 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     """What training did, and what the view shows of it."""
     if not len(history):
         return ()
-    rules = (_dead, _gradient, _growth, _update, _cut, _plane, _sample)
+    training = of_training(knobs, history)
+    rules = (_gradient, _growth, _update, _cut, _plane, _sample)
     found = [verdict for rule in rules for verdict in rule(knobs, history)]
-    return tuple([*of_training(knobs, history), *found][:4])
+    return tuple([*training, *_also_dead(knobs, history, training), *found][:4])
 
 
 def _gradient(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -34,7 +37,8 @@ def _gradient(knobs: Knobs, history: History) -> Iterator[Verdict]:
     ]  # of the first batch; frame 0 would be without batch norm
     if len(knobs.hidden_sizes) < 2 or not np.isfinite(ratios).any() or not 0 < (ratio := float(ratios[0])) < VANISHED:
         return
-    mend = {"norm": "batch"} if knobs.norm == "none" else {"activation": "relu", "initialiser": "he_normal"}
+    relu = {**everywhere(knobs, "relu"), "initialiser": "he_normal"}
+    mend = {"norm": "batch"} if knobs.norm == "none" else relu
     sentence = (
         f"In the first batch a weight of layer 1 gets a gradient {_times(1 / ratio)} times smaller than one of the "
         f"output: it vanishes on its way back through {len(knobs.hidden_sizes)} layers."
@@ -56,25 +60,23 @@ def _growth(knobs: Knobs, history: History) -> Iterator[Verdict]:
                       {"norm": "layer"} if knobs.norm == "none" else {"residual": False})  # fmt: skip
 
 
-def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
-    dead, units = history.last("dead_units"), sum(knobs.hidden_sizes)
-    if knobs.view == "layers" and dead > MANY * units and knobs.learning_rate > 0.03:
-        rate = 0.01
-        said = f"{dead:.0f} of {units} hidden units are dead: no training point gives them a gradient"
-        yield Verdict(f"{said}, so nothing wakes them. Try a learning rate of {rate:g}.", int(history.steps[-1]),
-                      {"learning_rate": rate})  # fmt: skip
+def _also_dead(knobs: Knobs, history: History, said: tuple[Verdict, ...]) -> Iterator[Verdict]:
+    """That units are dead, where training has only something graver to say, whose cure is theirs."""
+    if knobs.view == "layers":
+        yield from (replace(verdict, mend={}) for verdict in dead(knobs, history) if verdict not in said)
 
 
 def _update(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """Steps of an unusual size, where nothing graver is said; faint ones of a run that learnt mean that it is done."""
     ratios = history.metrics.get("update_ratio")
-    if knobs.view != "layers" or ratios is None or not np.isfinite(ratios[1:]).any():
+    if knobs.view != "layers" or ratios is None or not np.isfinite(ratios[1:]).any() or troubled(knobs, history):
         return
     middle = float(np.nanmedian(ratios[1:]))
     if middle > WILD or 0 < middle < FAINT:
         way = "far above" if middle > WILD else "far below"
-        rate = knobs.learning_rate * (0.1 if middle > WILD else 10)
-        yield Verdict(f"An update moves the weights by {middle:.2g} of their size, {way} the usual thousandth.",
-                      int(history.steps[-1]), {"learning_rate": float(f"{min(max(rate, 1e-5), 10):.1g}")})  # fmt: skip
+        mend = throughout(knobs, float(f"{max(knobs.learning_rate / 10, 1e-5):.1g}")) if middle > WILD else {}
+        sentence = f"An update moves the weights by {middle:.2g} of their size, {way} the usual thousandth."
+        yield Verdict(sentence, int(history.steps[-1]), mend)
 
 
 def _cut(knobs: Knobs, history: History) -> Iterator[Verdict]:

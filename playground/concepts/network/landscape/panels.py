@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.network.landscape.knobs import SPLIT_WORDS, Knobs, batch_words
 from playground.concepts.network.sandbox import panels as sandbox
-from playground.concepts.network.sandbox.verdicts import limit
+from playground.concepts.network.sandbox.blame import limit, limit_words
 from playground.stage import Extend, Layout, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
@@ -137,7 +137,7 @@ def curvature(knobs: Knobs) -> Panel:
     for trace in traces:
         trace.update(mode="lines+markers", marker={"size": 6})
     if knobs.optimizer == "sgd" and knobs.schedule == "constant":
-        name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
+        name = limit_words(knobs, "rate")
         edge = go.Scatter(x=[0, knobs.steps], y=[limit(knobs, knobs.learning_rate)] * 2, mode="lines", name=name)
         traces.append(edge.update(line={"color": GREY, "dash": "dash", "width": 2}))
     made = figure(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.concepts.network.landscape.knobs import Knobs, batch_words
-from playground.concepts.network.sandbox.verdicts import limit
+from playground.concepts.network.sandbox.blame import limit, limit_words
 from playground.concepts.network.sandbox.verdicts import verdicts as of_training
 from playground.contract import History, Verdict
 
@@ -78,7 +78,7 @@ def _edge(knobs: Knobs, history: History, last: int) -> Iterator[Verdict]:
     sharp, bound = history.last("curvature"), limit(knobs, knobs.learning_rate)
     low, high = AT_THE_EDGE
     if knobs.optimizer == "sgd" and knobs.schedule == "constant" and low < sharp / bound < high:
-        name = "2 (1 + momentum) / rate" if knobs.momentum else "2 / rate"
+        name = limit_words(knobs, "rate")
         sentence = f"The sharpness at the end, {sharp:.3g}, is about {name} = {bound:.3g}: the edge of stability."
         yield Verdict(sentence, last, {"batch_size": 4} if not knobs.batch_size else {})
 

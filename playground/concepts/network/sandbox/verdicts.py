@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
+from playground.concepts.network.sandbox import blame
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.contract import History, Verdict
 
@@ -14,6 +16,7 @@ STALLED = 0.02  # share of the first loss that the second half of the run must g
 HARDLY = 0.9  # of the first loss still there at the end
 WIDE_GAP = 0.1  # of accuracy or R², training above test
 MANY = 0.3  # share of units
+BOUNDED = ("tanh", "sigmoid")
 RELU_LIKE = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus")
 
 
@@ -21,18 +24,15 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     """Why it stopped early, and what went wrong, the gravest first; nothing where nothing did."""
     if not len(history):
         return ()
-    rules: tuple[Callable[[Knobs, History], Iterator[Verdict]], ...] = (
-        _diverged,
-        _exploded,
-        _dead,
-        _saturated,
-        _stalled,
-        _overfitted,
-        _left_out,
-    )
-    found = [verdict for rule in rules for verdict in rule(knobs, history)]
-    broken = [verdict for verdict in found if verdict.mend.get("learning_rate")]
-    return (*_stopped(knobs, history), *(broken[:1] or found[:2]))
+    found = [verdict for rule in (*TROUBLES, _overfitted, _left_out) for verdict in rule(knobs, history)]
+    alike = [verdict for verdict in found if "initialiser" in verdict.mend]
+    broken = [verdict for verdict in found if {"learning_rate", "changes"} & verdict.mend.keys()]
+    return (*_stopped(knobs, history), *(alike[:1] or broken[:1] or found[:2]))
+
+
+def troubled(knobs: Knobs, history: History) -> bool:
+    """Whether the run diverged or stalled, or most of its units do not learn."""
+    return any(True for rule in TROUBLES for _ in rule(knobs, history))
 
 
 def _stopped(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -57,84 +57,92 @@ def _score(knobs: Knobs, history: History) -> str:
 def _diverged(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if "nan_step" in history.metrics:
         step = np.nanmin(history.metrics["nan_step"])
-        calm = calmer(knobs, history)
         became = "NaN" if np.isnan(history.last("train_loss")) else "infinite"
-        sentence = f"The loss became {became} at step {step:.0f}: {_why_unstable(knobs, history)}. Try {calm:g}."
-        yield Verdict(sentence, int(step), {"learning_rate": calm})
+        why, mend = _why_unstable(knobs, history)
+        yield Verdict(f"The loss became {became} at step {step:.0f}: {why}.", int(step), mend)
 
 
 def _exploded(knobs: Knobs, history: History) -> Iterator[Verdict]:
     losses = history.metrics["train_loss"]
     worst = int(np.argmax(np.where(np.isfinite(losses), losses, -np.inf)))
     if np.isfinite(losses[-1]) and losses[worst] > EXPLODED * losses[0] and losses[-1] > HARDLY * losses[0]:
-        calm = calmer(knobs, history)
+        why, mend = _why_unstable(knobs, history)
         grew = f"The loss grew from {losses[0]:.3g} to {losses[worst]:.3g}"
-        sentence = f"{grew}: {_why_unstable(knobs, history)}. Try {calm:g}."
-        yield Verdict(sentence, int(history.steps[worst]), {"learning_rate": calm})
+        yield Verdict(f"{grew}: {why}.", int(history.steps[worst]), mend)
 
 
-def _why_unstable(knobs: Knobs, history: History) -> str:
-    curvature = float(history.metrics["curvature"][0]) if "curvature" in history.metrics else float("nan")
-    if knobs.optimizer == "sgd" and curvature > 0 and knobs.learning_rate > limit(knobs, curvature):
-        bound = "2 / curvature" if knobs.momentum == 0 else "2 (1 + momentum) / curvature"
-        return f"the learning rate {knobs.learning_rate:g} is above {bound} = {limit(knobs, curvature):.2g}"
+def _why_unstable(knobs: Knobs, history: History) -> tuple[str, dict[str, Any]]:
+    """What the run owes it to that its loss grew, with an advice, and the mend."""
+    losses = history.metrics["train_loss"]
+    wild = ~(losses <= EXPLODED * losses[0])
+    onset = int(np.argmax(wild)) if wild.any() else len(losses) - 1
+    if changes := blame.upsetting(knobs, history, onset):
+        advice = "Try it without this change" if len(changes) == 1 else "Try it without these changes"
+        return f"{blame.told(knobs, changes)}. {advice}", blame.without(knobs, changes)
+    now = blame.then(knobs, history, onset)
+    calm = blame.calmer(now, history)
+    mend = blame.at_most(knobs, calm)
+    return f"{_too_large(now, history)}. Try {'' if 'learning_rate' in mend else 'at most '}{calm:g}", mend
+
+
+def _too_large(knobs: Knobs, history: History) -> str:
+    if blame.is_unstable(knobs, history):
+        most = blame.limit(knobs, blame.first_curvature(history))
+        return (
+            f"the learning rate {knobs.learning_rate:g} is above {blame.limit_words(knobs, 'curvature')} = {most:.2g}"
+        )
     return f"the learning rate {knobs.learning_rate:g} is too large for this network"
 
 
-def limit(knobs: Knobs, curvature: float) -> float:
-    """The largest stable learning rate of gradient descent with momentum on a quadratic of that curvature.
-
-    Polyak, 1964: 2 (1 + momentum) / curvature; without momentum 2 / curvature.
-    """
-    return 2 * (1 + knobs.momentum) / curvature
-
-
-def safe_rate(knobs: Knobs, history: History) -> float:
-    """A learning rate that is known to be stable: of SGD far below the limit, of the others 0.01.
-
-    Momentum multiplies a steady gradient by 1 / (1 - momentum), so SGD's is lowered by as much.
-    """
-    curvature = float(history.metrics["curvature"][0]) if "curvature" in history.metrics else float("nan")
-    if knobs.optimizer == "sgd" and np.isfinite(curvature) and curvature > 0:
-        return limit(knobs, curvature) / 5 * (1 - knobs.momentum)
-    return 0.01
-
-
-def calmer(knobs: Knobs, history: History) -> float:
-    """A smaller learning rate: a tenth, or the safe one where that is smaller."""
-    return round_rate(min(knobs.learning_rate / 10, safe_rate(knobs, history)))
-
-
-def round_rate(rate: float) -> float:
-    """The largest of 1, 3 x 10^k that is not above a rate, within the knob's bounds."""
-    stops = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)]
-    return float(f"{max(stop for stop in stops if stop <= max(rate, 1e-5) * 1.001):.1g}")
-
-
-def _dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
+def dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
+    """That many units are dead, since when, and what would wake them."""
     share = history.last("dead_share")
     if share > MANY:
-        units = sum(knobs.hidden_sizes)
-        much = "no" if knobs.activation == "relu" else "hardly any"  # a flat end of the others still slopes a little
+        units, place = sum(knobs.hidden_sizes), _first(history, "dead_share")
+        much = "no" if {*knobs.activations} == {"relu"} else "hardly any"  # the others' flat ends slope a little
         counted = f"{share * units:.0f} of {units} hidden units are dead"
-        sentence = f"{counted}: the training points give them {much} gradient."
-        mend: dict[str, object] = {"activation": "leaky_relu"} if knobs.activation in RELU_LIKE else {}
-        if knobs.learning_rate > 0.03:
-            mend["learning_rate"] = calmer(knobs, history)
-        yield Verdict(sentence, _first(history, "dead_share"), mend)
+        if knobs.initialiser == "zeros":
+            yield _alike(counted, int(history.steps[place]))
+            return
+        sentence = f"{counted}: the training points give them {much} gradient"
+        mend = everywhere(knobs, "leaky_relu") if {*knobs.activations} & {*RELU_LIKE} else {}
+        now = blame.then(knobs, history, place)
+        if changes := blame.upsetting(knobs, history, place):
+            sentence, mend = f"{sentence} since {blame.told(knobs, changes)}", blame.without(knobs, changes)
+        elif now.learning_rate > 0.03:
+            mend |= blame.at_most(knobs, blame.calmer(now, history))
+        yield Verdict(f"{sentence}.", int(history.steps[place]), mend)
 
 
 def _saturated(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share = history.last("saturated_share")
     if share > MANY and history.last("train_loss") > 0.1 * history.metrics["train_loss"][0]:
-        flat = f"where the slope of {knobs.activation} is almost zero and learning slows"
-        sentence = f"{share:.0%} of the hidden activations are saturated, {flat}."
-        yield Verdict(sentence, _first(history, "saturated_share"), {"learning_rate": calmer(knobs, history)})
+        bounded = " and ".join(name for name in BOUNDED if name in knobs.activations)
+        flat = f"where the slope of {bounded} is almost zero and learning slows"
+        place = _first(history, "saturated_share")
+        now = blame.then(knobs, history, place)
+        mend = blame.without(knobs, blame.upsetting(knobs, history, place))
+        mend = mend or blame.at_most(knobs, blame.calmer(now, history))
+        counted = f"{share:.0%} of the hidden activations are saturated"
+        if knobs.initialiser == "zeros":
+            yield _alike(counted, int(history.steps[place]))
+        else:
+            yield Verdict(f"{counted}, {flat}.", int(history.steps[place]), mend)
+
+
+def _alike(number: str, step: int) -> Verdict:
+    sentence = f"All weights start at zero, so every unit of a layer stays the same: {number}."
+    return Verdict(sentence, step, {"initialiser": "default"})
+
+
+def everywhere(knobs: Knobs, activation: str) -> dict[str, Any]:
+    """The mend that gives every hidden layer one activation."""
+    return {"activation": activation} | ({"layer_activations": ""} if knobs.layer_activations else {})
 
 
 def _first(history: History, metric: str) -> int:
-    """The step at which a share first passed MANY."""
-    return int(history.steps[int(np.argmax(history.metrics[metric] > MANY))])
+    """The frame at which a share first passed MANY."""
+    return int(np.argmax(history.metrics[metric] > MANY))
 
 
 def _stalled(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -144,29 +152,29 @@ def _stalled(knobs: Knobs, history: History) -> Iterator[Verdict]:
     gained = (losses[len(losses) // 2] - losses[-1]) / losses[0]
     if gained > STALLED or losses[-1] < HARDLY * losses[0]:
         return
-    step = int(history.steps[len(losses) // 2])
+    place = len(losses) // 2
     fell = f"fell by only {gained:.1%} of its start" if gained > 0 else "did not fall at all"
     number = f"the training loss, {losses[-1]:.3g}, {fell} in the second half of the run"
-    yield _stall_verdict(knobs, number, step, round_rate(safe_rate(knobs, history)))
+    yield _stall_verdict(knobs, history, number, place)
 
 
-def _stall_verdict(knobs: Knobs, number: str, step: int, safe: float) -> Verdict:
+def _stall_verdict(knobs: Knobs, history: History, number: str, place: int) -> Verdict:
+    step, now = int(history.steps[place]), blame.then(knobs, history, place)
+    safe = blame.round_rate(blame.safe_rate(now, history))
     if knobs.initialiser == "zeros" and knobs.hidden_sizes:
-        return Verdict(
-            f"All weights start at zero, so every unit of a layer stays the same: {number}.",
-            step,
-            {"initialiser": "default"},
-        )
-    if knobs.activation == "identity" or not knobs.hidden_sizes:
-        return Verdict(
-            f"Without a bend the network is linear: {number}.", step, {"activation": "tanh", "hidden_sizes": (8, 8)}
-        )
-    if knobs.learning_rate < safe / 2:
-        sentence = f"The learning rate {knobs.learning_rate:g} is too small: {number}."
-        return Verdict(sentence, step, {"learning_rate": safe})
-    return Verdict(
-        f"Training has stalled: {number}.", step, {"hidden_sizes": (16, 16), "optimizer": "adam", "learning_rate": 0.01}
-    )
+        return _alike(number, step)
+    if {*knobs.activations} <= {"identity"}:
+        mend = {**everywhere(knobs, "tanh"), "hidden_sizes": (8, 8)}
+        return Verdict(f"Without a bend the network is linear: {number}.", step, mend)
+    if now.learning_rate < safe / 2:
+        sentence = f"The learning rate {now.learning_rate:g} is too small: {number}."
+        return Verdict(sentence, step, blame.throughout(knobs, safe))
+    mend = {"hidden_sizes": (16, 16), "optimizer": "adam", **blame.throughout(knobs, 0.01)}
+    return Verdict(f"Training has stalled: {number}.", step, mend)
+
+
+Rule = Callable[[Knobs, History], Iterator[Verdict]]
+TROUBLES: tuple[Rule, ...] = (_diverged, _exploded, dead, _saturated, _stalled)
 
 
 def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:

@@ -81,8 +81,9 @@ OTHERS = (
 BOWL = (
     (
         "On a bowl of curvature lambda the error of SGD shrinks by the factor |1 - rate · lambda| a step: above "
-        "2 / lambda it grows. With momentum the limit is higher.",
-        r"\alpha < \frac{2 (1 + \beta)}{\lambda_{\max}}",
+        "2 / lambda it grows. With momentum the limit is higher, with Nesterov's momentum lower.",
+        r"\alpha < \frac{2 (1 + \beta)}{\lambda_{\max}}, \quad "
+        r"\text{Nesterov: } \alpha < \frac{2 (1 + \beta)}{(1 + 2 \beta) \lambda_{\max}}",
     ),
     (
         "Every rate and momentum: the factor is the largest |eigenvalue| of one step, over both axes.",

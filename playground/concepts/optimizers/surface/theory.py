@@ -28,9 +28,12 @@ def worst(rate: ArrayLike, momentum: ArrayLike, condition: float) -> Numbers:
     return np.maximum(radius(rate, momentum, 1.0), radius(rate, momentum, condition))
 
 
-def limit(momentum: Any, curvature: float) -> Any:
-    """The learning rate above which it diverges: 2 (1 + momentum) / curvature."""
-    return 2 * (1 + momentum) / curvature
+def limit(momentum: Any, curvature: float, nesterov: bool = False) -> Any:
+    """The learning rate above which it diverges: 2 (1 + momentum) / curvature.
+
+    With Nesterov's momentum as torch has it, one step's eigenvalue reaches -1 where that is divided by 1 + 2 momentum.
+    """
+    return 2 * (1 + momentum) / curvature / (1 + 2 * momentum if nesterov else 1)
 
 
 def isoline(factor: float, condition: float) -> tuple[Numbers, Numbers]:

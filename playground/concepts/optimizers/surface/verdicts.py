@@ -11,7 +11,7 @@ from playground.concepts.optimizers.surface.surfaces import RATES
 from playground.concepts.optimizers.surface.theory import best_pair, limit
 from playground.contract import History, Verdict
 
-BOUND = ("sgd", "momentum")  # on a bowl exactly these diverge above 2 (1 + momentum) / curvature
+BOUND = ("sgd", "momentum")  # on a bowl exactly these diverge above `limit`
 FLAT = 0.01  # |gradient| under which a racer hardly moves
 HIGH = 0.05  # loss above the lowest that is not there yet
 ZIGZAG = 0.3  # share of updates that went against the one before
@@ -36,9 +36,10 @@ def _ran_away(knobs: Knobs, history: History) -> Iterator[Verdict]:
     step, name = gone[0]
     also = f", and {len(gone) - 1} more ran away later" if len(gone) > 1 else ""
     rate, steepest = _rate(history, name), history.last(f"steepest.{name}")
-    most = limit(knobs.momentum if name == "momentum" else 0.0, steepest)
+    most = limit(knobs.momentum if name == "momentum" else 0.0, steepest, knobs.nesterov)
     if name in BOUND and rate > most:
-        formula = "2 / λmax" if name == "sgd" else "2 (1 + momentum) / λmax"
+        bound = "2 (1 + momentum) / ((1 + 2 momentum) λmax)" if knobs.nesterov else "2 (1 + momentum) / λmax"
+        formula = "2 / λmax" if name == "sgd" else bound
         why = (
             f"its learning rate {rate:g} is above {formula} = {most:.2g}, with the largest curvature on its way "
             f"λmax = {steepest:.3g}: {'it diverges' if knobs.surface == 'bowl' else 'there it cannot hold on'}"
@@ -75,6 +76,7 @@ def _overshoot(knobs: Knobs, history: History) -> Iterator[Verdict]:
             f"the best pair is rate {rate:.2g} and momentum {momentum:.2g} (Polyak), and it has {knobs.momentum:g}."
         )
         mend = {"learning_rate": float(f"{rate:.2g}"), "momentum": float(f"{momentum:.2g}")}
+        mend |= {"nesterov": False} if knobs.nesterov else {}
         yield Verdict(sentence, int(history.steps[-1]), mend)
 
 
