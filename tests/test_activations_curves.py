@@ -23,7 +23,7 @@ from playground.concepts.activations.curves.lab import CHALLENGES
 from playground.concepts.activations.curves.measure import gain, moments
 from playground.concepts.activations.curves.verdicts import verdicts
 from playground.concepts.activations.words import LABELS, stroke
-from playground.contract import History
+from playground.contract import History, mended
 from playground.expression import parse
 from playground.training.activations import ACTIVATIONS
 
@@ -200,6 +200,25 @@ def test_verdicts_name_what_is_measured() -> None:
     assert "Sigmoid is never steeper than 0.25" in shrinking.sentence and "1e-06" in shrinking.sentence
     assert "ReLU is flat" in flat.sentence and "50%" in flat.sentence
     assert verdicts(Knobs(functions=("leaky_relu",)), recorded(Knobs(functions=("leaky_relu",)))) == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"functions": ("relu",)},
+        {"functions": ("leaky_relu",), "leaky_slope": 0.0},
+        {"functions": ("sigmoid", "tanh")},
+    ],
+)
+def test_a_mend_takes_away_what_its_sentence_names(changes: dict[str, object]) -> None:
+    knobs = Knobs(**changes)  # type: ignore[arg-type]
+    found = verdicts(knobs, recorded(knobs))
+    assert found
+    for verdict in found:
+        cured = mended(knobs, verdict.mend)
+        assert isinstance(cured, Knobs) and cured != knobs
+        assert verdict.sentence not in [one.sentence for one in verdicts(cured, recorded(cured))]
 
 
 def test_a_formula_that_is_no_number_breaks_with_its_share() -> None:

@@ -59,8 +59,8 @@ def test_what_cannot_be_read_is_said_with_its_place(text: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("c16-m2-m2-m2-m2", "Layer 5, max pooling 2 x 2, does not fit: what comes in is only 1 x 1"),
-        ("c4k7p0-c4k7p0", "Layer 2"), ("f64-c16", "Layer 2, convolution 3 x 3, needs a picture"), ("f8-g", "Layer 2"),
+        ("c16-m2-m2-m2-m2", "Layer 5, max pooling 2 × 2, does not fit: what comes in is only 1 × 1"),
+        ("c4k7p0-c4k7p0", "Layer 2"), ("f64-c16", "Layer 2, convolution 3 × 3, needs a picture"), ("f8-g", "Layer 2"),
         ("c128-c128-c128", "FLOPs"), ("f1024-f1024-f1024", "parameters"),
     ],
 )  # fmt: skip

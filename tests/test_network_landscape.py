@@ -132,6 +132,13 @@ def test_maps_go_from_coarse_to_fine_and_end_at_the_whole_lattice() -> None:
     assert {17, 33, 65} <= set(SIDES) and all(side % 2 for side in SIDES)
 
 
+def test_the_level_lines_go_from_the_lowest_to_the_highest() -> None:
+    history = recorded(made())
+    (heights,) = (frame.arrays["contours"].values() for frame in (history.decode(i) for i in range(len(history)))
+                  if isinstance(frame.arrays.get("contours"), Ranged))  # fmt: skip
+    assert (heights.min(), heights.max()) == (0, 1)
+
+
 def test_the_first_five_hundred_points_are_enough() -> None:
     training = Training(made(samples=2000, data="moons"), "cpu")
     assert len(Ground(training, "train").inputs) == len(Ground(training, "train").targets) == 500

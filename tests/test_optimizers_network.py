@@ -130,6 +130,8 @@ def test_the_plane_is_that_of_all_points_of_the_paths_and_the_surface_there_is_t
     assert shown["path_x"].shape == shown["path_y"].shape == (9, 2)
     along = np.stack([shown["path_x"].ravel(), shown["path_y"].ravel()], 1)
     assert np.abs(np.corrcoef(along[:, 0], oracle.transform(table)[:, 0])[0, 1]) == pytest.approx(1, abs=1e-5)
+    lowest, highest = np.sort(shown["landscape"].values(), axis=None)[[0, -1]]  # type: ignore[union-attr]
+    assert (lowest, highest) == (0, 1)
     assert np.abs(along).max() < 1 and (along[-2:].mean(0) > along[:2].mean(0)).all()
     assert paths.plane is not None
     found = surface(paths.plane, np.zeros((1, 2)), paths._losses)

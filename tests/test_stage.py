@@ -132,6 +132,18 @@ def test_the_stage_of_every_lab_is_json_that_names_real_arrays() -> None:
             assert sum(part.get("size") == "main" for part in parts) == 1
 
 
+def test_level_lines_are_of_heights_from_zero_to_one() -> None:
+    chosen = {}
+    for lab in labs():
+        for part in lab.stage(lab.Knobs()):
+            for trace in part.figure.data if isinstance(part, Panel) else ():
+                if trace.type == "contour":
+                    chosen[lab.path] = trace.contours
+    assert set(chosen) == {"network/landscape", "optimizers/network", "optimizers/surface"}
+    for one in chosen.values():
+        assert one.start == pytest.approx(one.size / 2) and one.end == pytest.approx(1 - one.size / 2)
+
+
 class Looked(Knobs):
     """Knobs of which one is applied to what was trained."""
 

@@ -34,6 +34,14 @@ def split_curves(name: str, title: str, metric: str, y: str, last_step: int, **p
     return Panel(name, made, bindings, panel.pop("alt"), **panel)
 
 
+def levels(count: int) -> dict[str, Any]:
+    """Contour settings: `count` lines, evenly spaced in heights of 0 to 1, whenever and of whatever they are drawn.
+
+    Plotly's own choice keeps to the heights that it first saw.
+    """
+    return {"start": 0.5 / count, "end": 1 - 0.5 / count, "size": 1 / count, "coloring": "none"}
+
+
 def at_rest(values: Mapping[str, Any]) -> dict[str, Any]:
     """Axis settings of a picture: no ticks, no grid, no zoom."""
     return {"visible": False, "fixedrange": True, **values}

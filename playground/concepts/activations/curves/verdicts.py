@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from playground.concepts.activations.curves.knobs import Knobs
 from playground.concepts.activations.words import LABELS
@@ -11,6 +12,7 @@ from playground.contract import History, Verdict
 LAYERS = 10
 SHRINKS = 0.5  # largest slope below which ten layers lose a thousandfold
 FLAT = 0.3  # share of the range
+LEAKS = 0.01  # a slope below this is flat
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
@@ -37,7 +39,7 @@ def _shrinking(knobs: Knobs, history: History) -> Iterator[Verdict]:
             f"{LABELS[name]} is never steeper than {steepest[name]:.2g}: {LAYERS} layers of it multiply a gradient by "
             f"at most {bound:.1g}, before the weights have their say."
         )
-        yield Verdict(sentence, 0, {"functions": tuple(dict.fromkeys(("tanh", *knobs.names)))})
+        yield Verdict(sentence, 0, _instead(knobs, name, "tanh"))
 
 
 def _flat(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -48,7 +50,13 @@ def _flat(knobs: Knobs, history: History) -> Iterator[Verdict]:
             f"{LABELS[name]} is flat (|f′| under 0.01) on {shares[name]:.0%} of the range shown: a unit that stays "
             "there learns nothing."
         )
-        yield Verdict(sentence, 0, {"functions": tuple(dict.fromkeys((*knobs.names, "leaky_relu")))})
+        slope = {"leaky_slope": Knobs().leaky_slope} if knobs.leaky_slope < LEAKS else {}
+        yield Verdict(sentence, 0, {**_instead(knobs, name, "leaky_relu"), **slope})
+
+
+def _instead(knobs: Knobs, name: str, better: str) -> dict[str, Any]:
+    """The functions shown, a better one in the place of one of them."""
+    return {"functions": tuple(dict.fromkeys(better if one == name else one for one in knobs.names))}
 
 
 def _first(history: History, metric: str) -> float:

@@ -23,7 +23,7 @@ LOSS_RANGE = (5e-4, 10.0)
 SCORES = {True: [0.0, 1.03], False: [-0.5, 1.03]}
 COLUMNS = 8  # of small pictures, each 1 wide and high
 GAP = 0.1
-HEAD = {"one": 0.42, "two": 0.75, "seeds": 0.42}  # room above a picture for its values
+HEAD = {"one": 0.42, "two": 0.95, "seeds": 0.42}  # room above a picture for its values
 
 
 def measured(knobs: Knobs) -> str:
@@ -190,7 +190,7 @@ def maps(knobs: Knobs) -> Panel:
     boxes = [_box(k, HEAD[knobs.mode]) for k in range(len(members))]
     names = [
         {"x": (box[0] + box[2]) / 2, "y": box[3], "yanchor": "bottom", "text": brief(knobs, one), "showarrow": False,
-         "font": {"size": 9}, "yshift": -3} for one, box in zip(members, boxes, strict=True)
+         "font": {"size": 11}, "yshift": -3} for one, box in zip(members, boxes, strict=True)
     ]  # fmt: skip
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure(_of(knobs), [], annotations=names)
@@ -202,7 +202,10 @@ def maps(knobs: Knobs) -> Panel:
 
 
 def _of(knobs: Knobs) -> str:
-    words = {"seeds": "What some of them say", "one": f"What some say, by {TITLES.get(knobs.swept, '').lower()}"}
+    words = {
+        "seeds": "What some of them say, by seed",
+        "one": f"What some say, by {TITLES.get(knobs.swept, '').lower()}",
+    }
     return words.get(knobs.mode, "What some of them say")
 
 
@@ -245,6 +248,9 @@ def table(knobs: Knobs) -> Table:
     ]
     cells = [Cells(i, f"row_{name}") for i, name in enumerate(("train", "validation", "test", "score", "twin"), 1)]
     rows = [[title(knobs, one), *["–"] * 5] for one in members]
-    heading = "A twin starts in the last digit elsewhere: where it ends elsewhere too, so may the run alone"
+    heading = (
+        "Twins: the same network, its start changed in the last digit. If the twin ends elsewhere, the setting is "
+        "chaotic."
+    )
     alt = "Losses and test score of some of the networks, and the loss of a twin whose start differs in the last digit."
     return Table("numbers", heading, columns, rows, alt, cells, [link(one) for one in members])

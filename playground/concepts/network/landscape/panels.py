@@ -12,19 +12,20 @@ from playground.concepts.network.sandbox import panels as sandbox
 from playground.concepts.network.sandbox.blame import limit, limit_words
 from playground.stage import Extend, Layout, Marks, Panel, Paths, Replace, Tiles
 from playground.stage.bindings import Binding
-from playground.stage.figures import figure, line
+from playground.stage.figures import figure, levels, line
 from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, SKY, VERMILLION, pale
 
 MAP = (-1.0, -1.0, 1.0, 1.0)
 RAMP = (1.05, -1.0, 1.1, 1.0)
 RAMP_LABELS_X = 1.12
 RIGHT = 1.36
-CAPTION_Y = 1.07
-TOP = 1.15
+CAPTION_Y = 0.93
 WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
 LOG = {"type": "log", "tickformat": "~g", "nticks": 5}
 INK = "#333333"
 SLICES = 10
+LEVELS = 16
+FIT = 360  # pixels: on a phone the words keep their size
 
 
 def landscape(knobs: Knobs) -> Panel:
@@ -33,15 +34,15 @@ def landscape(knobs: Knobs) -> Panel:
         _key(line("path of training", VERMILLION, width=3)), _key(line("straight line", GREY, dash="dash", width=1.5)),
         _sign("start", "circle-open", AMBER), _sign("end", "diamond", GREY),
         _sign("lowest on the map", "x-thin", GREEN),
-        _contours(knobs.resolution), _ramp_labels(), *_captions(knobs),
+        _contours(knobs.resolution), _ramp_labels(), _caption(),
     ]  # fmt: skip
     made = figure(f"Loss of the {SPLIT_WORDS[knobs.surface]} around the network", traces, *_axes(knobs))
     made.update_xaxes(range=[-1, RIGHT], zeroline=False, showgrid=False)
-    made.update_yaxes(range=[-1, TOP], zeroline=False, showgrid=False)
+    made.update_yaxes(range=[-1, 1], zeroline=False, showgrid=False)
     bindings: list[Binding] = [
         Tiles("landscape", [MAP], "sequential"), Tiles("ramp", [RAMP], "sequential"),
         Replace(5, "z", "contours"), Replace(6, "customdata", "ramp_losses"),
-        Replace(7, "x", "training_at"), Replace(8, "x", "explained_at"), Replace(8, "customdata", "explained_shares"),
+        Replace(7, "x", "caption_at"),
         Paths("straight_x", "straight_y", (1,)), Paths("path_x", "path_y", (0,), end="dot", halo=True),
         Marks("lowest_x", "lowest_y", 4, GREEN, symbol="cross", size=10),
         Marks("start_x", "start_y", 2, AMBER, symbol="ring", size=12),
@@ -50,7 +51,7 @@ def landscape(knobs: Knobs) -> Panel:
     for axis in "xy":
         bindings += [Layout(f"{axis}axis.tickvals", f"ticks_{axis}"), Layout(f"{axis}axis.ticktext", f"labels_{axis}")]
     alt = "Map of the loss on a plane of parameter space, with the path of training on it; a strip tells the losses."
-    return Panel("landscape", made, bindings, alt, size="main", fit=500)
+    return Panel("landscape", made, bindings, alt, size="main", fit=FIT)
 
 
 def _axes(knobs: Knobs) -> tuple[str, str]:
@@ -71,8 +72,8 @@ def _sign(name: str, symbol: str, color: str) -> go.Scatter:
 
 def _contours(side: int) -> go.Contour:
     return go.Contour(
-        z=[[0]], x0=1 / side - 1, y0=1 / side - 1, dx=2 / side, dy=2 / side, showscale=False, ncontours=16,
-        contours={"coloring": "none"}, line={"color": "rgba(96, 132, 160, 0.6)", "width": 0.8, "smoothing": 1},
+        z=[[0]], x0=1 / side - 1, y0=1 / side - 1, dx=2 / side, dy=2 / side, showscale=False,
+        contours=levels(LEVELS), line={"color": "rgba(96, 132, 160, 0.6)", "width": 0.8, "smoothing": 1},
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
 
@@ -83,15 +84,12 @@ def _ramp_labels() -> go.Scatter:
     return _words([RAMP_LABELS_X] * 5, y, "%{customdata:.2~g}", size=11)
 
 
-def _captions(knobs: Knobs) -> tuple[go.Scatter, go.Scatter]:
-    """What is seen: the training, or how much of the path the plane holds."""
-    soon = "Training: the path so far, laid flat. The map needs its end."
-    both = "%{customdata[1]:.1%} of the path's variance lies in this plane"
-    said = f"{both}, %{{customdata[0]:.1%}} along the first direction"
-    return _words([-1], [CAPTION_Y], soon), _words([-1], [CAPTION_Y], said, customdata=[[0, 0]])
+def _caption() -> go.Scatter:
+    """What is seen while the network trains, above the path."""
+    return _words([None], [CAPTION_Y], "Training: the path so far, laid flat. The map needs its end.")
 
 
-def _words(x: list[float], y: list[float], template: str, size: int = 13, **more: Any) -> go.Scatter:
+def _words(x: list[float | None], y: list[float], template: str, size: int = 13, **more: Any) -> go.Scatter:
     return go.Scatter(
         x=x, y=y, mode="text", texttemplate=template, textposition="middle right", textfont={"size": size},
         showlegend=False, hoverinfo="skip", cliponaxis=False, **more,

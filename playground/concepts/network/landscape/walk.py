@@ -8,14 +8,16 @@ picture), plane_gap (mean distance between the loss on the plane and that of the
 `curvature`, the largest eigenvalue of the objective's Hessian on the first 512 training points, last measured.
 Arrays: `path_x`, `path_y` (t,), the path in the picture; once trained `landscape` (S, S), `ramp_losses` (5,), ticks
 (`ticks_x`, `labels_x` ...), start, end and lowest point (1,), the straight line `straight_x` ... (2,); with the map at
-its finest `contours`; `line_way`, `line_loss` (41,); `under_way`, `under_loss` (T,), the loss on the plane under the
-path; `slice_x`, `slice_mean` (41,), `slices` (41, 10), the loss on lines through the end. The sandbox's decision map
-and points. Series of the walk: step, way (0 to 1), each split's loss and score, `curved_step` and `curvature`.
+its finest `contours` (0 at the lowest to 1); `line_way`, `line_loss` (41,); `under_way`, `under_loss` (T,), the loss on
+the plane under the path; `slice_x`, `slice_mean` (41,), `slices` (41, 10), the loss on lines through the end. The
+sandbox's decision map and points. Series of the walk: step, way (0 to 1), each split's loss and score, `curved_step`
+and `curvature`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ AHEAD = 5  # every so many snapshots are shown while the network trains
 CURVED = 8  # the curvature is measured at every so many
 LINE = np.linspace(0, 1, 41)
 PREVIEW_SIDE, PREVIEW_MARGIN = 3, 0.3
+CAPTION_X = -0.97  # of what is said while the network trains; no number hides it
 RAMP = np.arange(64, dtype=np.uint8)[:, None] * 4 + 2
 
 
@@ -53,7 +56,7 @@ def _nothing() -> dict[str, Any]:
     """What is empty as long as the network trains."""
     empty = {name: [float("nan")] for name in ("line_way", "line_loss", "under_way", "under_loss", "slice_x")}
     empty |= {"slice_mean": empty["slice_x"], "rival_mean": empty["slice_x"], "slices": empty["slice_x"] * SLICES}
-    return {"ramp": RAMP, "contours": np.zeros((2, 2), np.float32), **narrow({**empty, **_captions(1, 0, 0)})}
+    return {"ramp": RAMP, "contours": np.zeros((2, 2), np.float32), **narrow({**empty, "caption_at": [CAPTION_X]})}
 
 
 def stacked(snapshots: list[Frame]) -> Floats:
@@ -79,15 +82,6 @@ def seen(snapshots: list[Frame]) -> dict[str, Array]:
 
 def _points(name: str, places: Floats) -> dict[str, Floats]:
     return {f"{name}_x": places[:, 0], f"{name}_y": places[:, 1]}
-
-
-def _captions(training: float, first: float, both: float) -> dict[str, Any]:
-    """Which of the two captions is seen: NaN hides a text."""
-    nan = float("nan")
-    return {
-        "training_at": [-1.0 if training else nan], "explained_at": [nan if training else -1.0],
-        "explained_shares": [[first, both]],
-    }  # fmt: skip
 
 
 class Walk:
@@ -130,9 +124,10 @@ class Walk:
         losses = np.zeros((1, 1))
         for number, losses in enumerate(self.ground.maps(self.view, self.knobs.resolution)):
             shown, marks = picture(losses, self.knobs.log_scale)
-            arrays = {"landscape": shown, "ramp_losses": marks, **(self._still() if number == 0 else {})}
-            yield self._frame(self.end, arrays, {"update": self.end.step})
-        arrays = {"contours": picture(losses, self.knobs.log_scale)[0], **narrow(self._lowest(losses))}
+            arrays: dict[str, Any] = {"landscape": shown, "ramp_losses": marks}
+            yield self._frame(self.end, arrays | (self._still() if number == 0 else {}), {"update": self.end.step})
+        contours = replace(picture(losses, self.knobs.log_scale)[0], low=0.0, high=1.0)
+        arrays = {"contours": contours, **narrow(self._lowest(losses))}
         arrays |= {**self._ways(), **slices(self.ground, self.rows[-1], self.knobs.seed)}
         finite = np.isfinite(losses)
         self.said |= {"map_low": float(losses[finite].min()), "map_high": float(losses[finite].max())}
@@ -148,7 +143,7 @@ class Walk:
         ends = self.view.placed(self.rows[[0, -1]])
         both = narrow({**_points("path", self.places), **_points("straight", ends)})
         both |= narrow({**_points("start", ends[:1]), **_points("end", ends[1:])})
-        both |= narrow(_captions(0, self.said["explained_first"], self.said["explained"]))
+        both |= narrow({"caption_at": [float("nan")]})
         return {**both, **_ticks(self.view), **seen(self.snapshots[-AHEAD:])}
 
     def _lowest(self, losses: Floats) -> dict[str, Floats]:

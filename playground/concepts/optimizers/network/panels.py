@@ -10,10 +10,11 @@ from playground.concepts.optimizers.colours import LABELS, stroke
 from playground.concepts.optimizers.network.knobs import SIDE, Knobs
 from playground.stage import Band, Cells, Extend, Layout, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
-from playground.stage.figures import figure, line
+from playground.stage.figures import figure, levels, line
 from playground.stage.palette import GREY, pale
 
 BAND = 0.18  # opacity
+LEVELS = 14
 PICTURE = (-1.0, -1.0, 1.0, 1.0)
 
 
@@ -59,8 +60,8 @@ def _curves(knobs: Knobs, series: str, title: str, y: str, **panel: Any) -> Pane
 def landscape(knobs: Knobs) -> Panel:
     """The loss on the plane that comes nearest to all paths, the paths on it, and where each is."""
     contours = go.Contour(
-        z=[], x0=1 / SIDE - 1, y0=1 / SIDE - 1, dx=2 / SIDE, dy=2 / SIDE, showscale=False, ncontours=14,
-        contours={"coloring": "none"},
+        z=[], x0=1 / SIDE - 1, y0=1 / SIDE - 1, dx=2 / SIDE, dy=2 / SIDE, showscale=False,
+        contours=levels(LEVELS),
         line={"color": "rgba(127,127,127,0.55)", "width": 0.7}, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
     traces = [line(LABELS[name], **stroke(name)).update(x=[None], y=[None]) for name in knobs.names]

@@ -65,13 +65,13 @@ class Paths:
         return self.plane
 
     def _landscape(self, plane: Plane) -> Shown:
-        """The logarithm of the loss over the picture, row 0 at the bottom."""
+        """The logarithm of the loss over the picture, from 0 at its lowest to 1, row 0 at the bottom."""
         found = surface(plane, lattice(self.low, self.high, SIDE), self._losses)
         heights = np.log10(np.maximum(found, 1e-6)).reshape(SIDE, SIDE)
         most = float(heights[np.isfinite(heights)].max(initial=-6))
         heights = np.nan_to_num(heights, nan=most, posinf=most)
         least = float(heights.min())
-        return {"landscape": ranged(heights, least, max(most, least + 1e-6))}
+        return {"landscape": ranged((heights - least) / max(most - least, 1e-6), 0, 1)}
 
     def _losses(self, rows: Tensor) -> Tensor:
         rows = rows.to(self.inputs.device)

@@ -13,7 +13,7 @@ from playground.concepts.optimizers.surface.relief import WINDOW
 from playground.concepts.optimizers.surface.surfaces import CONTOUR_CELLS
 from playground.stage import Cells, Edit, Extend, Layout, Marks, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
-from playground.stage.figures import at_rest, figure, line
+from playground.stage.figures import at_rest, figure, levels, line
 from playground.stage.palette import GREY
 
 LEVELS = 14
@@ -68,10 +68,16 @@ def side(knobs: Knobs) -> Panel:
 def _signs(focused: str) -> list[go.Scatter]:
     """What the legend says of arrows and marks."""
     arrows = [
-        key("downhill", GREY, width=2.5),
-        key(f"{LABELS[focused]}'s step", stroke(focused)["color"], width=3.5),
+        _arrow("downhill", GREY, 2.5),
+        _arrow(f"{LABELS[focused]}'s step", stroke(focused)["color"], 3.5),
     ]
     return [*arrows, *_marks()]
+
+
+def _arrow(name: str, color: str, width: float) -> go.Scatter:
+    """What stands for an arrow: a path's own line has no head."""
+    head = {"symbol": "triangle-right", "size": 11, "color": color}
+    return key(name, color, width=width).update(mode="lines+markers", marker=head)
 
 
 def _marks() -> list[go.Scatter]:
@@ -95,7 +101,7 @@ def contours(box: tuple[float, float, float, float]) -> go.Contour:
     return go.Contour(
         z=[[0]], x0=x0, dx=(x1 - x0) / cells, y0=y0, dy=(y1 - y0) / cells, showscale=False,
         showlegend=False, hoverinfo="skip",
-        contours={"start": 0.5 / LEVELS, "end": 1 - 0.5 / LEVELS, "size": 1 / LEVELS, "coloring": "none"},
+        contours=levels(LEVELS),
         line={"width": 0.8, "color": "rgba(96, 132, 160, 0.6)", "smoothing": 1},
     )  # fmt: skip
 

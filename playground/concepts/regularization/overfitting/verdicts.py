@@ -65,7 +65,7 @@ def _strong(knobs: Knobs, history: History) -> Iterator[Verdict]:
                 f"From {name} on it is too strong: only {right:.0%} of the training points are right, next to "
                 f"guessing. That is underfitting."
             )
-            yield Verdict(sentence, _end(history), {"samples": 200} if knobs.samples < 200 else {})
+            yield Verdict(sentence, _end(history))  # weaker ones stand beside it
             return
 
 
