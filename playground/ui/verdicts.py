@@ -32,13 +32,7 @@ def verdicts(place: Place, history: History) -> None:
 
 def advised(place: Place, verdict: Verdict) -> str:
     """What a verdict would change, in words: `learning rate 0.05`."""
-    known = specs(place.lab.Knobs)
-    return ", ".join(
-        _taken_back(place, value)
-        if known[name].kind == "changes"
-        else _change(known[name], getattr(place.knobs, name), value)
-        for name, value in verdict.mend.items()
-    )
+    return ", ".join(_change(place, specs(place.lab.Knobs)[name], value) for name, value in verdict.mend.items())
 
 
 def _taken_back(place: Place, kept: tuple[Change, ...]) -> str:
@@ -47,7 +41,7 @@ def _taken_back(place: Place, kept: tuple[Change, ...]) -> str:
     return f"without {gone[0]}" if len(gone) == 1 else f"without {len(gone)} changes"
 
 
-def _change(spec: Spec, before: Any, value: Any) -> str:
+def _change(place: Place, spec: Spec, value: Any) -> str:
     """A knob and its value as its widget shows it, of several choices those that come and go.
 
     Within a sentence a title that is no name begins small.
@@ -55,7 +49,10 @@ def _change(spec: Spec, before: Any, value: Any) -> str:
     title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
     if spec.kind == "bool":
         return f"{title}: {'on' if value else 'off'}"
+    if spec.kind == "changes":
+        return _taken_back(place, value)
     if spec.kind == "choices":
+        before = getattr(place.knobs, spec.name)
         gone, come = _listed("without", spec, before, value), _listed("with", spec, value, before)
         return " and ".join(filter(None, [gone, come]))
     return f"{title}: {spec.label(value)}" if spec.kind == "choice" else f"{title} {write(value) or 'none'}"
