@@ -84,7 +84,7 @@ function elsewhere(link) {
   ];
 }
 
-/** The link, the command line, and the recording as files. `data` is what the player shows, i where it rests. */
+/** The link, the recording as files, the command line. `data` is what the player shows, i where it rests. */
 export function shareDialog(data, i) {
   const command = `python -m playground run '${data.command}' --html out.html`;
   const moment = i === null ? '' : `?t=${i}`;
@@ -93,11 +93,11 @@ export function shareDialog(data, i) {
     'Share',
     copyRow('This experiment, as a link', link),
     ...(data.qr ? qrPicture(link, data.qr) : []),
-    copyRow('The same without a browser', command),
-    ...(data.qr ? elsewhere(audience(link)) : []),
     element('div', {class: 'pg-files'},
       download(`${data.socket}/history.csv`, 'Data as CSV'),
       download(`${data.socket}/page.html${moment}`, 'Animated page (HTML, works offline)')),
+    copyRow('The same without a browser', command),
+    ...(data.qr ? elsewhere(audience(link)) : []),
   );
 }
 
