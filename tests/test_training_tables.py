@@ -13,9 +13,9 @@ from torch import Tensor, nn
 
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.knobs import specs
-from playground.models.mlp import mlp
+from playground.models.mlp import UNBENT, entering, mlp
 from playground.training import losses, metrics
-from playground.training.activations import ACTIVATIONS, QUIET, SATURATED
+from playground.training.activations import ACTIVATIONS, FLAT_BELOW, SATURATED, quiet
 from playground.training.initialisers import INITIALISERS, initialise
 from playground.training.losses import MANY_CLASSES, REGRESSION, TWO_CLASSES, LossFn
 from playground.training.optimizers import OPTIMIZERS
@@ -47,13 +47,51 @@ def test_mlp_is_linear_and_activation_in_turn() -> None:
     assert [type(layer) for layer in mlp((2, 3), nn.ReLU, dropout=0.1)] == [nn.Linear]
 
 
-@pytest.mark.parametrize("name", QUIET)
-def test_a_flat_end_has_hardly_any_slope(name: str) -> None:
-    z = torch.tensor([[-40.0], [0.5]], requires_grad=True)
-    activations = ACTIVATIONS[name]()(z)
-    (slope,) = torch.autograd.grad(activations.sum(), z)
-    assert QUIET[name](activations).tolist() == [[True], [False]]
-    assert slope[0].abs() < 1e-3 < slope[1].abs()
+def slopes(name: str, z: Tensor) -> Tensor:
+    leaf = z.clone().requires_grad_()
+    found: Tensor = torch.autograd.grad(ACTIVATIONS[name]()(leaf).sum(), leaf)[0]
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in FLAT_BELOW if name != "relu"])
+def test_a_flat_end_begins_where_the_slope_is_a_thousandth(name: str) -> None:
+    z = torch.linspace(-20, FLAT_BELOW[name], 2001, dtype=torch.float64)
+    assert quiet(name, z).all() and slopes(name, z).abs().max() <= 1.001e-3
+    assert not quiet(name, z[-1:] + 1e-4).any() and slopes(name, z[-1:] + 0.01).abs() > 1e-3
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_at_a_flat_end_there_is_hardly_any_slope_and_at_zero_there_is_but_for_relu(name: str) -> None:
+    z = torch.linspace(-40, 40, 8001, dtype=torch.float64)
+    steepest = slopes(name, z).abs().max()
+    assert not len(z[quiet(name, z)]) or slopes(name, z)[quiet(name, z)].abs().max() < 0.0975 * steepest
+    zero = torch.tensor([0.0, -1e-5, 1e-5], dtype=torch.float64)
+    assert quiet(name, zero).tolist() == [name == "relu", name == "relu", False]
+    assert quiet(name, torch.tensor([-torch.inf, torch.nan])).tolist()[1] is False
+
+
+def test_of_relu_and_the_bounded_ones_the_outputs_tell_the_same() -> None:
+    z = 4 * drawn(50, 20)
+    assert torch.equal(quiet("relu", z), torch.relu(z) == 0)
+    for name in SATURATED:
+        assert torch.equal(quiet(name, z), SATURATED[name](ACTIVATIONS[name]()(z)))
+
+
+@pytest.mark.parametrize("residual", [False, True])
+def test_what_enters_an_activation_is_found_in_a_residual_too(residual: bool) -> None:
+    torch.manual_seed(0)
+    model = mlp((3, 4, 4, 1), nn.ReLU, 0.5, "batch", residual).eval()
+    seen: list[Tensor] = []
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    inputs, found = torch.randn(9, 3), []
+    for layer in model:
+        before, inputs = inputs, layer(inputs)
+        if not isinstance(layer, UNBENT):
+            found.append((len(seen), entering(layer, before)))
+    assert [number for number, _ in found] == [1, 2]
+    assert all(torch.equal(one, seen[number - 1]) for number, one in found)
 
 
 @pytest.mark.parametrize("name", SATURATED)
@@ -65,13 +103,14 @@ def test_saturated_means_a_slope_under_a_tenth_of_the_steepest(name: str) -> Non
 
 
 def test_dead_and_saturated_units_are_counted() -> None:
-    relu = torch.tensor([[0.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
+    relu = torch.tensor([[-1.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
     assert metrics.dead("relu", relu).tolist() == [True, False, False]
     assert metrics.dead("sine", relu).tolist() == [False, False, False]
-    tanh = torch.tensor([[0.99, -0.97, 0.1], [-0.99, 0.2, 0.3]])
-    assert metrics.dead("tanh", tanh).tolist() == [True, False, False]
-    assert metrics.saturated("tanh", tanh).tolist() == [1.0, 0.5, 0.0]
-    assert metrics.saturated("relu", relu).tolist() == [0.0, 0.0, 0.0]
+    assert metrics.dead("gelu", torch.tensor([[-9.0, 0.0, 1e-6], [-4.0, 0.0, -1e-6]])).tolist() == [True, False, False]
+    sums = torch.tensor([[2.6, -2.1, 0.1], [-2.6, 0.2, 0.3]])
+    assert metrics.dead("tanh", sums).tolist() == [True, False, False]
+    assert metrics.saturated("tanh", sums.tanh()).tolist() == [1.0, 0.5, 0.0]
+    assert metrics.saturated("relu", relu.relu()).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_initialisers() -> None:

@@ -9,6 +9,9 @@ from torch import Tensor, nn
 
 Activation = Callable[[], nn.Module]
 
+UNBENT = nn.Linear | nn.Dropout | nn.BatchNorm1d | nn.LayerNorm
+"""The layers of a perceptron that are no activation."""
+
 NORMS: Mapping[str, Callable[[int], nn.Module]] = {"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
 
 
@@ -21,6 +24,16 @@ class Residual(nn.Sequential):
         for layer in self:
             given = layer(given)
         return input + given
+
+
+def entering(layer: nn.Module, inputs: Tensor) -> Tensor:
+    """What enters the activation (N, D) of a hidden layer's activation module or Residual, for what enters that."""
+    if isinstance(layer, Residual):
+        for part in layer:
+            if not isinstance(part, UNBENT):
+                break
+            inputs = part(inputs)
+    return inputs
 
 
 def mlp(

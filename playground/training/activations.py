@@ -31,23 +31,33 @@ ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
 }
 
-SELU_FLOOR = -1.7580993
-NEAR = 1e-3
-
 SATURATED: Mapping[str, Callable[[Tensor], Tensor]] = {
     "tanh": lambda activations: activations.abs() >= 0.95,
     "sigmoid": lambda activations: (activations - 0.5).abs() >= 0.475,
 }
 """For the bounded activations, which outputs lie where the slope is under a tenth of its steepest."""
 
-QUIET: Mapping[str, Callable[[Tensor], Tensor]] = {
-    **SATURATED,
-    "relu": lambda activations: activations == 0,
-    "elu": lambda activations: activations <= NEAR - 1,
-    "selu": lambda activations: activations <= SELU_FLOOR + NEAR,
-    "gelu": lambda activations: activations.abs() <= NEAR,
-    "silu": lambda activations: activations.abs() <= NEAR,
-    "mish": lambda activations: activations.abs() <= NEAR,
-    "softplus": lambda activations: activations <= NEAR,
+FLAT_BELOW: Mapping[str, float] = {
+    "relu": 0.0,
+    "elu": -6.907755,
+    "selu": -7.471989,
+    "gelu": -3.810371,
+    "silu": -8.985062,
+    "mish": -8.985214,
+    "softplus": -6.906755,
 }
-"""Which outputs lie at a flat end, where hardly any gradient passes. Leaky ReLU, sine and identity have none."""
+"""The weighted sum z from which on down the slope is at most 0.001 in size."""
+
+FLAT_BEYOND: Mapping[str, float] = {"tanh": 1.831781, "sigmoid": 3.663562}
+"""The |z| from which on the slope is under a tenth of its steepest, as in SATURATED."""
+
+
+def quiet(name: str, sums: Tensor) -> Tensor:
+    """Where the weighted sums lie at a flat end of the activation, so that hardly any gradient passes (bool).
+
+    Told by the sum, since GELU, SiLU and Mish are zero at zero too, where their slope is a half or more. Leaky ReLU,
+    sine and identity have no flat end.
+    """
+    if name in FLAT_BEYOND:
+        return sums.abs() >= FLAT_BEYOND[name]
+    return sums <= FLAT_BELOW[name] if name in FLAT_BELOW else torch.zeros_like(sums, dtype=torch.bool)

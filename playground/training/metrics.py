@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from playground.training.activations import QUIET, SATURATED
+from playground.training.activations import SATURATED, quiet
 
 NEGLIGIBLE = 1e-6
 
@@ -30,15 +30,14 @@ def r2(outputs: Tensor, targets: Tensor) -> float:
     return 1 - error / spread if spread else float(error == 0)
 
 
-def dead(name: str, activations: Tensor) -> Tensor:
-    """Which units (U,) are at a flat end of the activation for each of the samples (N, U): none gives a gradient.
+def dead(name: str, sums: Tensor) -> Tensor:
+    """Which units (U,) are at a flat end of the activation for each of the samples: none gives a gradient.
 
-    ReLU: zero. Tanh and sigmoid: where the slope is under a tenth of its steepest. ELU, SELU, softplus, GELU, SiLU and
-    Mish: within 0.001 of what they tend to on the left. Leaky ReLU, sine and identity: never.
+    `sums` (N, U) are what enters the activation. ReLU: none is above zero. Tanh and sigmoid: where the slope is under a
+    tenth of its steepest. ELU, SELU, softplus, GELU, SiLU and Mish: so far left that the slope is under 0.001. Leaky
+    ReLU, sine and identity: never.
     """
-    if name not in QUIET:
-        return torch.zeros(activations.shape[1], dtype=torch.bool)
-    return QUIET[name](activations).all(0)
+    return quiet(name, sums).all(0)
 
 
 def saturated(name: str, activations: Tensor) -> Tensor:

@@ -64,12 +64,19 @@ class Measure:
 
     def _units(self, hidden: list[Tensor]) -> dict[str, Tensor]:
         """Shares (M,) of dead units and saturated activations on the training points, and which members are frozen."""
-        units = torch.cat(hidden, 2)[:, : self.counts[0]]  # (M, N, all units)
+        rows = [one[:, : self.counts[0]] for one in hidden]  # (M, N, units) each
+        sums, units = torch.cat(self._sums(rows), 2), torch.cat(rows, 2)  # (M, N, all units)
         names = [member.activation for member in self.population.members]
-        dead = [metrics.dead(name, one).float().mean() for name, one in zip(names, units, strict=True)]
+        dead = [metrics.dead(name, one).float().mean() for name, one in zip(names, sums, strict=True)]
         saturated = [metrics.saturated(name, one).mean() for name, one in zip(names, units, strict=True)]
         frozen = (~self.population.alive).float().cpu()
         return {"dead_share": torch.stack(dead), "saturated_share": torch.stack(saturated), "frozen": frozen}
+
+    def _sums(self, activations: list[Tensor]) -> list[Tensor]:
+        """What enters the activations (M, N, units) of each hidden layer on the training points."""
+        inputs = self.rows[: self.counts[0]].expand(len(self.population.members), -1, -1)
+        before = zip(self.population.layers(), [inputs.cpu(), *activations[:-1]], strict=False)
+        return [torch.baddbmm(bias.cpu(), one, weight.cpu()) for (weight, bias), one in before]
 
     def _maps(self, outputs: Tensor) -> Ranged:
         first = torch.sigmoid(outputs[:: self.knobs.repeats, :, 0]).reshape(-1, MAP, MAP)

@@ -135,7 +135,9 @@ class Measure:
             logits.append(outputs[-1])
             for place in walk.hidden(rows):
                 if place not in silent or silent[place].any():  # else no unit can be silent on all
-                    now = walk.quiet(self.knobs.activation, rows[place].layer.kind, outputs[ends[place]])
+                    kind = rows[place].layer.kind
+                    sums = outputs[ends[place] - (kind != "residual")]  # what enters the activation
+                    now = walk.quiet(self.knobs.activation, kind, sums)
                     silent[place] = silent[place] & now if place in silent else now
         return torch.cat(logits), silent
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from playground.concepts.cnn.layers import Row
 from playground.concepts.cnn.networks import Residual
 from playground.concepts.cnn.training.layout import SPATIAL, weighed
-from playground.training.activations import QUIET
+from playground.training import activations
 
 BUILT = (
     nn.Conv2d, Residual, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.Dropout,
@@ -50,13 +50,13 @@ def chunks(inputs: Tensor) -> Iterator[Tensor]:
     return iter(torch.split(inputs, CHUNK))
 
 
-def quiet(name: str, kind: str, activations: Tensor) -> Tensor:
-    """Which units (U,) of activations (N, U) or (N, U, H, W) are at a flat end for every image and place."""
-    rule = QUIET.get("relu" if kind == "residual" else name)
-    flat = activations.flatten(2) if activations.ndim == 4 else activations[:, :, None]  # (N, U, H W)
-    if rule is None:
-        return activations.new_zeros(flat.shape[1]).bool()
-    return rule(flat).all(2).all(0)
+def quiet(name: str, kind: str, sums: Tensor) -> Tensor:
+    """Which units (U,) are at a flat end for every image and place, by what enters their activation.
+
+    That is (N, U) or (N, U, H, W); of a residual block, which ends in a ReLU, what leaves it tells the same.
+    """
+    flat = sums.flatten(2) if sums.ndim == 4 else sums[:, :, None]  # (N, U, H W)
+    return activations.quiet("relu" if kind == "residual" else name, flat).all(2).all(0)
 
 
 def hidden(rows: Sequence[Row]) -> list[int]:

@@ -14,9 +14,9 @@ from playground.concepts.network.inside.knobs import MAP_SIZE
 from playground.concepts.network.inside.looking import MOST_SHOWN, behind_is_exact, looked, seen_on
 from playground.concepts.network.inside.scene import Scene
 from playground.concepts.network.sandbox.features import featured
-from playground.concepts.network.sandbox.measure import DOMAIN, PASSED, UNIT_SIZE, as_pictures, class_codes, lattice
+from playground.concepts.network.sandbox.measure import DOMAIN, UNIT_SIZE, as_pictures, class_codes, lattice
 from playground.contract import ranged
-from playground.models.mlp import linear_layers
+from playground.models.mlp import UNBENT, linear_layers
 from playground.wire import narrow
 
 MOST_POINTS, PROBED = 160, 500
@@ -145,5 +145,5 @@ def _floats(activations: Tensor) -> space.Floats:
 
 def _behind(model: nn.Sequential, layer: int) -> nn.Sequential:
     """The part of the network behind a layer: it takes that layer's activations."""
-    ends = [0, *(i + 1 for i, one in enumerate(model) if not isinstance(one, PASSED))]
+    ends = [0, *(i + 1 for i, one in enumerate(model) if not isinstance(one, UNBENT))]
     return nn.Sequential(*list(model)[ends[layer] :])

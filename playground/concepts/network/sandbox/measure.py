@@ -32,7 +32,7 @@ from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.points import SPLITS, Points
 from playground.contract import Frame, Ranged, ranged
 from playground.data.toy import sine_truth
-from playground.models.mlp import linear_layers
+from playground.models.mlp import UNBENT, entering, linear_layers
 from playground.training import metrics
 from playground.training.lattice import square
 from playground.training.losses import LossFn
@@ -43,7 +43,6 @@ UNIT_SIZE = 16
 CURVE_SIZE = 200
 MOST_POINTS = 1000
 CURVATURE_ROWS = 512
-PASSED = nn.Linear | nn.Dropout | nn.BatchNorm1d | nn.LayerNorm  # layers that are no hidden layer's last word
 
 Arrays = scored.Arrays
 
@@ -71,12 +70,18 @@ class Network:
 
     def activations(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
         """The outputs (N, K) and the activations (N, units) of each hidden layer, on the CPU; in eval mode."""
-        kept = []
+        outputs, hidden, _ = self.passed(inputs)
+        return outputs, hidden
+
+    def passed(self, inputs: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """The outputs (N, K) and, of each hidden layer, its outputs and what enters its activation (N, units)."""
+        kept, sums = [], []
         for layer in self.model:
-            inputs = layer(inputs)
-            if not isinstance(layer, PASSED):
+            before, inputs = inputs, layer(inputs)
+            if not isinstance(layer, UNBENT):
                 kept.append(inputs.cpu())
-        return inputs.cpu(), kept
+                sums.append(entering(layer, before).cpu())
+        return inputs.cpu(), kept, sums
 
 
 @dataclass(frozen=True)
@@ -154,12 +159,12 @@ class Measure:
         return {"curvature": metrics.curvature(loss, self.parameters)}
 
     def _frame(self, step: int) -> Frame:
-        outputs, hidden = self.network.activations(self.rows.inputs)
+        outputs, hidden, sums = self.network.passed(self.rows.inputs)
         *splits, picture, _ = torch.split(outputs, list(self.rows.counts))
         scores = self._scores(dict(zip(SPLITS, splits, strict=True)))
         told, telling = self._told(splits[2])
         norms = metrics.gradient_norms(self.parameters)
-        units, layers = self._units(hidden)
+        units, layers = self._units(hidden, sums)
         arrays = {**telling, **self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
         arrays |= {"weights": self._weights(), "layer_gradient": norms[self.weight_places].numpy()}
         found = {**scores, **told, **units, "gradient_norm": norms.norm().item(), "epoch": self._epoch(step)}
@@ -200,16 +205,14 @@ class Measure:
         self.held |= fresh
         return told, fresh
 
-    def _units(self, hidden: list[Tensor]) -> tuple[dict[str, float], Arrays]:
+    def _units(self, hidden: list[Tensor], sums: list[Tensor]) -> tuple[dict[str, float], Arrays]:
         """Shares of dead units and of saturated activations, over all hidden units and by layer."""
         if not hidden:
             none = np.zeros(0, np.float32)
             return {"dead_share": 0.0, "saturated_share": 0.0}, {"layer_dead": none, "layer_saturated": none}
-        named = [
-            (name, layer[: self.rows.counts[0]]) for name, layer in zip(self.knobs.activations, hidden, strict=True)
-        ]
-        dead = torch.cat([metrics.dead(*one).float() for one in named])
-        saturated = torch.cat([metrics.saturated(*one) for one in named])
+        names, count = self.knobs.activations, self.rows.counts[0]
+        dead = torch.cat([metrics.dead(name, one[:count]).float() for name, one in zip(names, sums, strict=True)])
+        saturated = torch.cat([metrics.saturated(name, one[:count]) for name, one in zip(names, hidden, strict=True)])
         totals = {"dead_share": dead.mean().item(), "saturated_share": saturated.mean().item()}
         return totals, {"layer_dead": self._by_layer(dead), "layer_saturated": self._by_layer(saturated)}
 

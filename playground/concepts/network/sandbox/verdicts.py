@@ -25,8 +25,9 @@ def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
     if not len(history):
         return ()
     found = [verdict for rule in (*TROUBLES, _overfitted, _left_out) for verdict in rule(knobs, history)]
+    alike = [verdict for verdict in found if "initialiser" in verdict.mend]
     broken = [verdict for verdict in found if {"learning_rate", "changes"} & verdict.mend.keys()]
-    return (*_stopped(knobs, history), *(broken[:1] or found[:2]))
+    return (*_stopped(knobs, history), *(alike[:1] or broken[:1] or found[:2]))
 
 
 def troubled(knobs: Knobs, history: History) -> bool:
@@ -100,6 +101,9 @@ def dead(knobs: Knobs, history: History) -> Iterator[Verdict]:
         units, place = sum(knobs.hidden_sizes), _first(history, "dead_share")
         much = "no" if {*knobs.activations} == {"relu"} else "hardly any"  # the others' flat ends slope a little
         counted = f"{share * units:.0f} of {units} hidden units are dead"
+        if knobs.initialiser == "zeros":
+            yield _alike(counted, int(history.steps[place]))
+            return
         sentence = f"{counted}: the training points give them {much} gradient"
         mend = everywhere(knobs, "leaky_relu") if {*knobs.activations} & {*RELU_LIKE} else {}
         now = blame.then(knobs, history, place)
@@ -119,8 +123,16 @@ def _saturated(knobs: Knobs, history: History) -> Iterator[Verdict]:
         now = blame.then(knobs, history, place)
         mend = blame.without(knobs, blame.upsetting(knobs, history, place))
         mend = mend or blame.at_most(knobs, blame.calmer(now, history))
-        sentence = f"{share:.0%} of the hidden activations are saturated, {flat}."
-        yield Verdict(sentence, int(history.steps[place]), mend)
+        counted = f"{share:.0%} of the hidden activations are saturated"
+        if knobs.initialiser == "zeros":
+            yield _alike(counted, int(history.steps[place]))
+        else:
+            yield Verdict(f"{counted}, {flat}.", int(history.steps[place]), mend)
+
+
+def _alike(number: str, step: int) -> Verdict:
+    sentence = f"All weights start at zero, so every unit of a layer stays the same: {number}."
+    return Verdict(sentence, step, {"initialiser": "default"})
 
 
 def everywhere(knobs: Knobs, activation: str) -> dict[str, Any]:
@@ -150,11 +162,7 @@ def _stall_verdict(knobs: Knobs, history: History, number: str, place: int) -> V
     step, now = int(history.steps[place]), blame.then(knobs, history, place)
     safe = blame.round_rate(blame.safe_rate(now, history))
     if knobs.initialiser == "zeros" and knobs.hidden_sizes:
-        return Verdict(
-            f"All weights start at zero, so every unit of a layer stays the same: {number}.",
-            step,
-            {"initialiser": "default"},
-        )
+        return _alike(number, step)
     if {*knobs.activations} <= {"identity"}:
         mend = {**everywhere(knobs, "tanh"), "hidden_sizes": (8, 8)}
         return Verdict(f"Without a bend the network is linear: {number}.", step, mend)
