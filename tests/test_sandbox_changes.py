@@ -87,6 +87,20 @@ def test_a_change_to_the_value_in_force_changes_nothing(optimizer: str) -> None:
     assert branch[-1].metrics == plain[-1].metrics
 
 
+def test_rprop_s_rate_counts_for_its_first_step_alone_so_neither_changes_nor_schedules_are_taken() -> None:
+    ends = [recorded(made((STEP, "learning_rate", 5.0), optimizer=name))[-1].metrics for name in ("rprop", "adam")]
+    plain = [recorded(made(optimizer=name))[-1].metrics for name in ("rprop", "adam")]
+    assert ends[0] == plain[0] and ends[1] != plain[1]
+    query = {"optimizer": "rprop", "schedule": "cosine", "changes": "50~learning_rate~0.1~60~l1~0.1"}
+    knobs, notes = link.from_query(Knobs, query)
+    assert knobs.schedule == "constant" and knobs.changes == ((60, "l1", 0.1),)
+    assert notes[0] == "schedule has no effect with optimizer=rprop: ignored."
+    assert "rate~0.1 cannot be changed mid-run" in notes[1] and "l1" not in notes[1]
+    assert link.from_query(Knobs, {**query, "optimizer": "adam"})[1] == ()
+    place = Place(LAB, made(optimizer="rprop")).branching(50, 20)
+    assert place.turned("learning_rate", "0.1").knobs.made == ()
+
+
 def test_a_change_travels_in_link_and_pin() -> None:
     knobs = made((100, "learning_rate", 0.1), (150, "b2.1", -0.5)).settled()
     query = link.to_query(knobs)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground import wire
-from playground.concepts.network.sandbox import graph
+from playground.concepts.network.sandbox import graph, panels
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.contract import Change, History, Verdict, lab, mended
 from playground.training.recorder import frames
@@ -238,3 +238,9 @@ def test_a_rate_that_became_too_small_mid_run_is_held_at_a_good_one() -> None:
     knobs, history, (verdict,) = judged(**{**MID_RUN, "activation": "tanh", "changes": changes})
     assert "The learning rate 1e-05 is too small" in verdict.sentence and verdict.mend["changes"] == changes[1:]
     assert recorded(mended(knobs, verdict.mend)).last("train_loss") < history.last("train_loss") - 0.02  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("data", "title"), [("plane", "R²"), ("circles", "Accuracy")])
+def test_the_score_is_called_what_it_is(data: Any, title: str) -> None:
+    _, score = panels.curves(Knobs(data=data))
+    assert title in str(score.figure.layout.title.text) and score.alt.startswith(title)

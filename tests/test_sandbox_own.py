@@ -11,6 +11,7 @@ import pytest
 from playground import contract, link
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.concepts.network.sandbox.own import STARTING, chosen, labelled
+from playground.concepts.network.sandbox.points import points
 from playground.contract import mended
 from playground.data import painted
 from playground.data.own import sheets, store
@@ -83,6 +84,25 @@ def test_a_table_of_numbers_is_a_regression(tmp_path: Path) -> None:
     *_, last = frames(LAB, knobs, "cpu")
     assert {"train_r2", "test_r2"} <= set(last.metrics)
     assert_same(dict(last.metrics), printed(script(LAB, knobs), tmp_path))
+
+
+def test_a_sweep_over_a_table_of_numbers_is_its_script_s(tmp_path: Path) -> None:
+    sweep = contract.lab("network/compare")
+    chosen = {"data": "table", "table": of_table(PRICES).table, "predicts": "number", "table_target": "price"}
+    knobs = mended(sweep.small, chosen)
+    *_, last = frames(sweep, knobs, "cpu")
+    assert_same(dict(last.metrics), printed(script(sweep, knobs), tmp_path))
+
+
+def test_targets_are_scaled_like_inputs_on_the_training_rows_alone() -> None:
+    knobs = of_table(PRICES, predicts="number", table_target="price").settled()
+    found = points(knobs)
+    order = np.random.default_rng(knobs.seed).permutation(40)
+    prices = np.arange(1, 41)[order] * 3.0 + 7
+    low, high = prices[:24].min(), prices[:24].max()
+    assert (low, high) != (prices.min(), prices.max())
+    scaled = np.concatenate([found.targets[split] for split in ("train", "validation", "test")])
+    assert scaled.dtype == np.float32 and scaled == pytest.approx(2 * (prices - low) / (high - low) - 1, abs=1e-6)
 
 
 def test_columns_not_named_are_chosen() -> None:

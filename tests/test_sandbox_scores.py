@@ -51,6 +51,21 @@ def test_one_logit_speaks_for_two_classes() -> None:
     assert metrics["test_f1"] == pytest.approx((2 * 2 / 5 + 2 * 1 / 3) / 2)
 
 
+def test_the_calibration_diagram_shows_each_bin_at_its_mean_confidence() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 2 * torch.randn(300, 3, generator=generator)
+    labels = torch.randint(3, (300,), generator=generator)
+    told, arrays = scored.classes(logits, labels)
+    sure, said = torch.softmax(logits.double(), 1).max(1)
+    share, mean = calibration_curve((said == labels).numpy(), sure.numpy(), n_bins=10)
+    for name, expected in (("confidence", mean), ("reliability", share)):
+        drawn = np.asarray(arrays[name])
+        np.testing.assert_allclose(drawn[~np.isnan(drawn)], expected, atol=1e-6)
+    counts = np.histogram(sure, 10, (0, 1))[0]
+    gaps = np.abs(np.asarray(arrays["confidence"]) - np.asarray(arrays["reliability"]))
+    assert told["calibration_error"] == pytest.approx(np.nansum(gaps * counts) / 300, abs=1e-6)
+
+
 def test_what_training_makes_is_scored_and_a_perfect_fit_is_a_diagonal() -> None:
     knobs = Knobs(data="gaussians", noise=0.0, samples=100, steps=300, map_size=32)
     run = list(frames(contract.lab("network/sandbox"), knobs, "cpu"))

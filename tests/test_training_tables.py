@@ -209,6 +209,13 @@ def test_curvature_is_the_hessians_largest_eigenvalue(name: str) -> None:
     assert metrics.curvature(loss(*parameters), parameters) == pytest.approx(expected, rel=1e-4)
 
 
+def test_curvature_is_estimated_from_below_the_better_the_more_products_there_are() -> None:
+    x, bends = torch.zeros(60, requires_grad=True, dtype=torch.float64), torch.linspace(-9, 10, 60).double()
+    found = [metrics.curvature((bends * x**2).sum() / 2, [x], products) for products in (1, 3, 6, 12, 20, 60)]
+    assert found == sorted(found) and found[0] < 8 and 9.9 < found[4] <= 10 + 1e-9
+    assert found[5] == pytest.approx(10, abs=1e-9)
+
+
 def test_curvature_of_a_bowl_and_of_a_plane() -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     assert metrics.curvature(3 * x[0] ** 2 + x[1] ** 2, [x]) == pytest.approx(6, rel=1e-3)

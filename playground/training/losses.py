@@ -62,7 +62,7 @@ def focal(outputs: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tenso
 
 
 def hinge(outputs: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Sum over the wrong classes of max(0, 1 - z_right + z_wrong), divided by K (Crammer and Singer 2001).
+    """Sum over the wrong classes of max(0, 1 - z_right + z_wrong), divided by K (Weston and Watkins 1999).
 
     torch's own multi-margin loss is the same, but has no second derivative.
     """

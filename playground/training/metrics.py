@@ -55,11 +55,12 @@ def gradient_norms(parameters: Sequence[Tensor]) -> Tensor:
 
 
 def curvature(loss: Tensor, parameters: Sequence[Tensor], iterations: int = 20) -> float:
-    """The largest eigenvalue of the loss's Hessian, by that many Hessian-vector products; NaN where it is not finite.
+    """The largest eigenvalue of the loss's Hessian, from that many Hessian-vector products; NaN where it is not finite.
 
-    Plain gradient descent diverges at a learning rate above 2 / curvature. Each product spans one more dimension
-    of a Krylov space, in which the eigenvalue is found exactly (Lanczos 1950): plain power iteration confuses
-    eigenvalues of similar size and opposite sign. The start vector comes from a generator of its own.
+    Plain gradient descent diverges at a learning rate above 2 / curvature. Each product spans one more dimension of a
+    Krylov space, and the largest curvature within that space is taken (Lanczos 1950): an estimate from below, exact
+    once nothing new is spanned. Plain power iteration confuses eigenvalues of similar size and opposite sign. The start
+    vector comes from a generator of its own.
     """
     gradient = _flat(torch.autograd.grad(loss, parameters, create_graph=True, materialize_grads=True))
     vector = torch.randn(gradient.shape, generator=torch.Generator().manual_seed(0)).to(gradient)

@@ -28,6 +28,7 @@ LOOKS = 100  # of a run that may stop early
 PARAMETER = re.compile(r"([wb])([1-9])\.([1-9][0-9]?)(?:\.([1-9][0-9]?))?")
 LARGEST_WEIGHT = 100.0
 BETAS = ("adam", "adamw", "adamax", "nadam", "radam")
+HAS_RATE = tuple(name for name in OPTIMIZER_LABELS if name != "rprop")  # a rate that steps still depend on mid-run
 
 
 def known_activations(text: str) -> str:
@@ -51,7 +52,10 @@ class Knobs(DataKnobs):
         "tanh", title="Activation",
         labels=ACTIVATION_LABELS,
     )  # fmt: skip
-    learning_rate: float = knob(0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True)
+    learning_rate: float = knob(
+        0.03, title="Learning rate", ge=1e-5, le=10, log=True, live=True,
+        help="Rprop takes it for its first step alone: with Rprop it cannot change mid-run.",
+    )  # fmt: skip
     noise: float = knob(0.1, title="Noise", ge=0, le=1, when=("data", TOYS), help="Spread of the points or targets.")
     layer_activations: Annotated[str, AfterValidator(known_activations)] = knob(
         "", title="Activation by layer", max_length=90, group="more",
@@ -155,7 +159,8 @@ class Knobs(DataKnobs):
         0.0, title="Clip the gradient's norm at", ge=0, le=10, log=True, group="more", help="0 lets it be."
     )
     schedule: Literal["constant", "step", "exponential", "linear", "cosine", "restarts", "one_cycle", "warm_up"] = knob(
-        "constant", title="Schedule", group="more", help="How the learning rate goes on from the value above.",
+        "constant", title="Schedule", group="more", when=("optimizer", HAS_RATE),
+        help="How the learning rate goes on from the value above.",
         labels={"one_cycle": "one-cycle", "warm_up": "warm-up, then cosine"},
     )  # fmt: skip
     stop: Literal["never", "loss", "score", "plateau", "divergence"] = knob(
@@ -219,6 +224,8 @@ class Knobs(DataKnobs):
 
     def changeable(self, step: int, name: str, value: float) -> bool:
         """Whether a change can be made: of a live knob, or of a weight or bias of this network."""
+        if name == "learning_rate" and self.optimizer not in HAS_RATE:
+            return False
         if self.parameter(name) is None:
             return super().changeable(step, name, value)
         return 0 <= step < self.steps and abs(value) <= LARGEST_WEIGHT

@@ -33,7 +33,7 @@ class Own:
     """
 
     inputs: NDArray[np.float64]
-    targets: NDArray[np.int64] | NDArray[np.float32]
+    targets: NDArray[np.int64] | NDArray[np.float64]
     names: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     left_out: tuple[int, ...] = ()
@@ -64,7 +64,7 @@ def table_points(key: str, columns: tuple[str, str, str], classes: bool) -> Own:
     if whole.sum() < FEWEST:
         raise OwnError(f"Only {whole.sum()} rows of the table have all three values; at least {FEWEST} are needed.")
     kept = [cell for cell, here in zip(cells, whole, strict=True) if here]
-    targets, names = labelled(kept, target) if classes else (scaled(sheet, target, whole), ())
+    targets, names = labelled(kept, target) if classes else (numbers(sheet, target, whole), ())
     left_out = tuple(int(row) + 2 for row in np.flatnonzero(~whole))
     return Own(values[whole], targets, tuple(map(plain, names)), tuple(map(plain, (across, up, target))), left_out)
 
@@ -103,11 +103,9 @@ def labelled(cells: Sequence[str], column: str) -> tuple[NDArray[np.int64], tupl
     return np.array([places[cell] for cell in cells], np.int64), tuple(names)
 
 
-def scaled(sheet: Sheet, column: str, rows: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Numbers (N,), moved and stretched to -1 to 1. Raises OwnError where one is no number or all are the same."""
+def numbers(sheet: Sheet, column: str, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The numbers (N,) of some rows of a column. Raises OwnError where one is no number or all are the same."""
     values = sheet.numbers(column)[:MOST_ROWS][rows]
-    low, high = values.min(), values.max()
-    if not high > low:
+    if not values.max() > values.min():
         raise OwnError(f"Column {column[:40]!r} has only one value: there is nothing to predict.")
-    found: NDArray[np.float32] = (2 * (values - low) / (high - low) - 1).astype(np.float32)
-    return found
+    return values

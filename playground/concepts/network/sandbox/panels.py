@@ -162,9 +162,7 @@ def curves(knobs: Knobs) -> list[Panel]:
         "loss", "Loss", "loss", _loss_title(knobs), knobs.steps, log=True,
         alt="Loss on the training, validation and test points against the step.",
     )  # fmt: skip
-    name, title, bounds = (
-        ("accuracy", "Accuracy", [0, 1.03]) if knobs.is_classes else ("r2", "Explained variance", [-0.2, 1.03])
-    )
+    name, title, bounds = ("accuracy", "Accuracy", [0, 1.03]) if knobs.is_classes else ("r2", "R²", [-0.2, 1.03])
     score = split_curves(
         name, title, name, "share correct" if knobs.is_classes else "R²", knobs.steps, bounds=bounds,
         alt=f"{title} on the training, validation and test points against the step.",

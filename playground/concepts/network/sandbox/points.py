@@ -31,6 +31,8 @@ def points(knobs: Knobs) -> Points:
     inputs, targets = _drawn(knobs, generator)
     rows = dict(zip(SPLITS, prepare.split(len(inputs), knobs.train_share, generator), strict=True))
     inputs = inputs.astype(np.float32) if knobs.data in UNSCALED else prepare.scale(inputs, rows["train"])
+    if knobs.data == "table" and not knobs.is_classes:
+        targets = prepare.scale(targets[:, None], rows["train"])[:, 0]
     found = {split: targets[rows[split]] for split in SPLITS}
     if knobs.is_classes and knobs.label_noise:
         found["train"] = prepare.relabel(found["train"], knobs.label_noise, max(2, knobs.output_count), generator)

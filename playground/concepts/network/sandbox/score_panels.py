@@ -40,7 +40,7 @@ def calibration() -> Panel:
     made.update_xaxes(range=[0, 1.02])
     made.update_yaxes(range=[0, 1.04])
     bindings = [Replace(1, "x", "confidence"), Replace(1, "y", "reliability")]
-    alt = "The share of right predictions against the probability of the predicted class, in ten bins of test points."
+    alt = "The share of right predictions against the mean probability of the predicted class, in ten bins of points."
     return Panel("calibration", made, bindings, alt)
 
 

@@ -35,12 +35,12 @@ def classes(outputs: Tensor, labels: Tensor) -> tuple[dict[str, float], Arrays]:
     counts = scores.confusion(truth, predicted, max(2, outputs.shape[1]))
     both = torch.cat([torch.zeros_like(outputs), outputs], 1) if outputs.shape[1] == 1 else outputs
     confidence = torch.softmax(both, 1).amax(1).double().nan_to_num(0).numpy()
-    _, found, error = scores.reliability(confidence, predicted == truth)
+    said, found, error = scores.reliability(confidence, predicted == truth)
     named = dict(zip(("precision", "recall", "f1"), scores.by_class(counts), strict=True))
     arrays: Arrays = {name: values.astype(np.float32) for name, values in named.items()}
     arrays |= {"confusion": np.rint(PALE * scores.shares(counts)).astype(np.uint8), "counts": counts.reshape(-1)}
     arrays |= {"support": counts.sum(1).astype(np.float32), "reliability": found.astype(np.float32)}
-    arrays["confidence"] = scores.CENTRES
+    arrays["confidence"] = said.astype(np.float32)
     return {"test_f1": float(named["f1"].mean()), "calibration_error": error}, arrays
 
 

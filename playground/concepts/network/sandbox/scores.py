@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 BINS = 10
 MOST_RESIDUALS = 200
-CENTRES = ((np.arange(BINS) + 0.5) / BINS).astype(np.float32)
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -26,7 +26,7 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
 
 
 def trained(knobs: Knobs) -> Iterator[Frame]:
-    """The frames of the training; it ends when no network is left that can learn."""
+    """The frames of all the updates; a network whose loss was no number stays as it is from then on."""
     cells = {kind: Networks(knobs, kind) for kind in LABELS}
     measure = Measure(knobs, cells)
     shown = frozenset(frame_steps(knobs.steps, FRAMES))
