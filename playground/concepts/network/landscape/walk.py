@@ -124,10 +124,10 @@ class Walk:
         losses = np.zeros((1, 1))
         for number, losses in enumerate(self.ground.maps(self.view, self.knobs.resolution)):
             shown, marks = picture(losses, self.knobs.log_scale)
-            arrays = {"landscape": shown, "ramp_losses": marks, **(self._still() if number == 0 else {})}
-            yield self._frame(self.end, arrays, {"update": self.end.step})
+            arrays: dict[str, Any] = {"landscape": shown, "ramp_losses": marks}
+            yield self._frame(self.end, arrays | (self._still() if number == 0 else {}), {"update": self.end.step})
         contours = replace(picture(losses, self.knobs.log_scale)[0], low=0.0, high=1.0)
-        arrays: dict[str, Any] = {"contours": contours, **narrow(self._lowest(losses))}
+        arrays = {"contours": contours, **narrow(self._lowest(losses))}
         arrays |= {**self._ways(), **slices(self.ground, self.rows[-1], self.knobs.seed)}
         finite = np.isfinite(losses)
         self.said |= {"map_low": float(losses[finite].min()), "map_high": float(losses[finite].max())}
