@@ -2,9 +2,9 @@
 
 K classes. Metrics of every frame: sweep (the value swept), temperature, loss, naive_loss, probability and
 gradient (both of the right class), entropy (of the softmax, nats), largest_exponential (of the naive form). Arrays: in
-frame 0 sweep (S,), sweep_loss (S,), target (K,), offsets (101,); in each frame probabilities, differences (p - y),
-gradients (dL/dz by autograd), logits, scaled, exponentials (K,), naive and stable (101,), the loss with each offset,
-and the probes; lost_x, lost_y (0 or 1,), where the naive one ends.
+frame 0 sweep (S,), sweep_loss (S,), target (K,), offsets (101,), loss_range (2,), the axis of all losses; in each frame
+probabilities, differences (p - y), gradients (dL/dz by autograd), logits, scaled, exponentials (K,), naive and stable
+(101,), the loss with each offset, and the probes; lost_x, lost_y (0 or 1,), where the naive one ends.
 """
 
 from __future__ import annotations
@@ -73,9 +73,15 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
         metrics, moment = _moment(here, truth, knobs.label - 1)
         arrays: dict[str, ArrayLike] = {**moment, "probe_x": value, "probe_y": metrics["loss"]}
         if step == 0:
-            arrays |= {"sweep": swept, "sweep_loss": _sweep_losses(knobs, truth, swept), "offsets": OFFSETS}
+            along = _sweep_losses(knobs, truth, swept)
+            arrays |= {"sweep": swept, "sweep_loss": along, "offsets": OFFSETS, "loss_range": _room(along)}
         narrow = {name: np.atleast_1d(np.asarray(array, np.float32)) for name, array in arrays.items()}
         yield Frame(step, {"sweep": float(value), **metrics}, narrow)
+
+
+def _room(losses: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The axis (2,) on which every loss of the sweep lies between the edges."""
+    return np.array([-0.05, 1.2], np.float32) * max(float(losses.max()), 1e-3)
 
 
 def _moment(here: Point, truth: Tensor, label: int) -> tuple[dict[str, float], dict[str, NDArray[np.float32]]]:

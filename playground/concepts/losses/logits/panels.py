@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from playground.concepts.losses.logits.knobs import Knobs
 from playground.concepts.losses.logits.sweeps import RANGES
-from playground.stage import Cells, Panel, Replace, Table
+from playground.stage import Cells, Layout, Panel, Replace, Table
+from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREEN, GREY, VERMILLION
 
@@ -54,14 +55,15 @@ def along(knobs: Knobs) -> Panel:
 
 def overflow(knobs: Knobs) -> Panel:
     """The same loss computed in two ways, with a constant from 0 to 1,000 added to every logit."""
-    stable = line("log-sum-exp", GREEN)
+    stable = line("stable", GREEN)
     naive = line("naive", VERMILLION).update(line_width=5)
-    lost = _dot(VERMILLION).update(name="float32 overflows", showlegend=True, marker_symbol="x")
+    lost = _dot(VERMILLION).update(name="overflow", showlegend=True, marker_symbol="x")
     made = figure(
         "Naive and stable, up to 1,000", [naive, stable, _dot(GREEN), lost], SWEPT["offset"], "loss (nats)",
-        xaxis={"range": [-30, 1030]}, yaxis={"rangemode": "tozero"},
+        xaxis={"range": [-30, 1030]},
     )  # fmt: skip
-    bindings = [Replace(i, axis, array) for i, name in enumerate(("naive", "stable"))
+    bindings: list[Binding] = [Layout("yaxis.range", "loss_range")]
+    bindings += [Replace(i, axis, array) for i, name in enumerate(("naive", "stable"))
                 for axis, array in (("x", "offsets"), ("y", name))]  # fmt: skip
     bindings += [Replace(2, "x", "offset_x"), Replace(2, "y", "offset_y")]
     bindings += [Replace(3, "x", "lost_x"), Replace(3, "y", "lost_y")]

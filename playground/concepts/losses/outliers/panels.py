@@ -12,6 +12,7 @@ from playground.stage.figures import figure, line
 from playground.stage.palette import GREY, VERMILLION
 
 BOX = (-4.0, -4.0, 4.0, 4.0)
+POINTWISE = ("mse", "mae")  # the losses whose single points are shown, where they are chosen
 
 
 def fits(knobs: Knobs) -> Panel:
@@ -41,13 +42,16 @@ def _key(name: str, color: str, symbol: str) -> go.Scatter:
 def steers(knobs: Knobs) -> Panel:
     """The outliers' share of each loss's gradient, beside their share of the points."""
     names = [LABELS[name] for name in knobs.losses]
-    bars = go.Bar(x=names, y=[0] * len(names), marker={"color": [COLORS[name] for name in knobs.losses]},
-                  showlegend=False)  # fmt: skip
-    even = line("their share of the points", GREY, dash="dash").update(x=names)
+    bars = go.Bar(x=[0] * len(names), y=names, orientation="h", showlegend=False,
+                  marker={"color": [COLORS[name] for name in knobs.losses]})  # fmt: skip
+    even = line("their share of the points", GREY, dash="dash").update(y=names)
     title = "Who steers: the outliers' share of the gradient"
-    made = figure(title, [bars, even], "", "share (%)", yaxis={"range": [0, 100]})
+    made = figure(
+        title, [bars, even], "share (%)", "", xaxis={"range": [0, 100]}, yaxis={"autorange": "reversed"},
+        margin={"l": 66},
+    )  # fmt: skip
     alt = "Bars: how much of each loss's gradient the outliers hold."
-    return Panel("steers", made, [Replace(0, "y", "wild_shares"), Replace(1, "y", "fair")], alt)
+    return Panel("steers", made, [Replace(0, "x", "wild_shares"), Replace(1, "x", "fair")], alt)
 
 
 def errors(knobs: Knobs) -> Panel:
@@ -55,19 +59,22 @@ def errors(knobs: Knobs) -> Panel:
     lines = [line(LABELS[name], COLORS[name]).update(showlegend=False) for name in knobs.losses]
     made = figure(
         "Distance from the true line", lines, "step", "root mean square", hovermode="x unified",
-        xaxis={"range": [0, knobs.steps]}, yaxis={"range": [0, 3]},
+        xaxis={"range": [0, knobs.steps]}, yaxis={"rangemode": "tozero", "autorangeoptions": {"clipmax": 3}},
     )  # fmt: skip
     bindings = [Extend(i, "step", f"error.{name}") for i, name in enumerate(knobs.losses)]
     return Panel("errors", made, bindings, "Distance of each fit from the true line against the step.", log=True)
 
 
 def shares(knobs: Knobs) -> Panel:
-    """What share of its loss's gradient each single point holds."""
+    """What share of its loss's gradient each single point holds; more than two losses would hide each other."""
     axis = {"range": [-4, 4], "zeroline": False}
-    made = figure("Each point's share of the gradient", [], "x of the point", "share (%)", xaxis=axis)
-    bindings: list[Binding] = [Marks("all_x", f"share_{name}", None, COLORS[name]) for name in knobs.losses]
+    named = [name for name in knobs.losses if name in POINTWISE] or knobs.losses[:2]
+    keys = [_key(LABELS[name], COLORS[name], "circle") for name in named]
+    made = figure("Each point's share of the gradient", keys, "x of the point", "share (%)", xaxis=axis)
+    bindings: list[Binding] = [Marks("all_x", f"share_{name}", i, COLORS[name]) for i, name in enumerate(named)]
     bindings += [Layout("yaxis.range", "share_range")]
-    return Panel("shares", made, bindings, "Each point's share of each loss's gradient against its x.")
+    whose = " and of ".join(LABELS[name] for name in named)
+    return Panel("shares", made, bindings, f"Each point's share of the gradient of {whose} against its x.")
 
 
 def table(knobs: Knobs) -> Table:
