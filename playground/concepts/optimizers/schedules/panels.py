@@ -15,7 +15,6 @@ from playground.stage.figures import figure, line
 from playground.stage.palette import BLUE, GREEN, GREY, VERMILLION, pale
 
 BAND = 0.16  # opacity
-NARROW = {"entrywidth": 62, "traceorder": "normal"}
 
 
 def losses(knobs: Knobs) -> Panel:
@@ -57,14 +56,14 @@ def range_test(knobs: Knobs) -> Panel:
     top = 2.5 * knobs.chance
     upright = {"y": [0, top], "hoverinfo": "skip"}
     traces = [
-        line("batches", GREY).update(line_width=1, opacity=0.5),
-        line("smoothed", BLUE),
+        line("batches", GREY).update(line_width=1, opacity=0.5, showlegend=False),
+        line("loss", BLUE),
         line("suggested", GREEN).update(**upright),
         line("this run", VERMILLION, dash="dot").update(**upright),
     ]
     bindings: list[Binding] = [Extend(0, "test_rate", "test_loss"), Extend(1, "test_rate", "test_smoothed")]
     bindings += [Replace(2, "x", "suggested"), Replace(3, "x", "largest")]
-    made = figure("Range test: the largest rate that trains", traces, "learning rate", "loss", legend=NARROW)
+    made = figure("Range test: the largest rate that trains", traces, "learning rate", "loss")
     made.update_xaxes(**decades(-6, 2), range=[math.log10(knobs.range_low), math.log10(knobs.range_high)])
     made.update_yaxes(range=[0, top], dtick=1)
     alt = "Loss against a learning rate that grows, with the suggested maximum and this run's largest rate."

@@ -65,7 +65,7 @@ def _strengths(made: go.Figure, knobs: Knobs) -> go.Figure:
 
 def accuracy(knobs: Knobs) -> Panel:
     """Training and test accuracy against the strength: the mean, and the band over the repeats."""
-    best = line("best on validation", CHOSEN, dash="dot").update(mode="lines+markers", marker_size=[0, 11])
+    best = line("best", CHOSEN, dash="dot").update(mode="lines+markers", marker_size=[0, 11])
     traces: list[go.Scatter] = []
     bindings: list[Binding] = []
     for split in ("train", "test"):
@@ -75,6 +75,7 @@ def accuracy(knobs: Knobs) -> Panel:
         bindings += [Replace(at + 1, "x", "at"), Replace(at + 1, "y", split)]
     bindings += [Replace(len(traces), axis, f"best_{axis}") for axis in "xy"]
     made = _strengths(figure("Accuracy against strength", [*traces, best], "", "share correct"), knobs)
+    made.update_xaxes(ticktext=[name if k % 2 == 0 else "" for k, name in enumerate(knobs.swept.names)])
     made.update_yaxes(range=[0.4, 1.03])
     alt = f"Accuracy on training and test points against the strength, with bands over {knobs.repeats} repeats."
     return Panel("accuracy", made, bindings, alt)
@@ -94,9 +95,8 @@ def losses(knobs: Knobs) -> Panel:
     for name, dash in (("plain", "dot"), ("best", "solid")):
         for split in ("train", "test"):
             bindings += [Replace(len(traces), "x", "steps"), Replace(len(traces), "y", f"{split}_loss_{name}")]
-            words = f"{split}, {'without' if name == 'plain' else 'best'}"
-            traces.append(line(words, SPLITS[split], dash=dash))
-    made = figure("Loss without it, and at the best strength", traces, "step", "cross-entropy")
+            traces.append(line(split, SPLITS[split], dash=dash).update(showlegend=name == "best"))
+    made = figure("Loss at the best strength, dotted: without", traces, "step", "cross-entropy")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(rangemode="tozero")
     alt = "Training and test loss against the step, without regularization and at the best strength so far."
@@ -137,7 +137,7 @@ def stopping(knobs: Knobs) -> Panel:
 def weights(knobs: Knobs) -> Panel:
     """A histogram of the weights' sizes for each strength, side by side."""
     zero = line("0.001", GREY, dash="dash").update(x=[-0.5, SETTINGS - 0.5], y=[-3, -3], showlegend=False)
-    made = _strengths(figure("Sizes of the weights: dark where many are", [zero], "", "|w|"), knobs)
+    made = _strengths(figure("Sizes of the weights; strong colour: many", [zero], "", "|w|"), knobs)
     made.update_xaxes(showgrid=False)
     ticks = [f"{10.0**k:g}" for k in DECADES]
     made.update_yaxes(range=[-5, 1], tickvals=list(DECADES), ticktext=ticks, showgrid=False, zeroline=False)
