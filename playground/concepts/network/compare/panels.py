@@ -9,7 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from playground.concepts.network.compare.knobs import ON_LOG_AXIS, SIDE, TITLES, Knobs
-from playground.concepts.network.compare.settings import brief, link, settings, shown, title
+from playground.concepts.network.compare.settings import brief, link, settings, short, shown, title
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.concepts.network.sandbox.panels import class_count
 from playground.stage import Band, Cells, Extend, Layout, Marks, Open, Panel, Paths, Replace, Table, Tiles
@@ -23,7 +23,7 @@ LOSS_RANGE = (5e-4, 10.0)
 SCORES = {True: [0.0, 1.03], False: [-0.5, 1.03]}
 COLUMNS = 8  # of small pictures, each 1 wide and high
 GAP = 0.1
-HEAD = {"one": 0.42, "two": 0.75, "seeds": 0.42}  # room above a picture for its values
+HEAD = {"one": 0.42, "two": 0.95, "seeds": 0.42}  # room above a picture for its values
 
 
 def measured(knobs: Knobs) -> str:
@@ -124,7 +124,7 @@ def over_two(knobs: Knobs) -> Panel:
     made = figure(f"Validation {measured(knobs)} of 64 networks: the bluer, the better", [numbers, best],
                   names[0].lower(), names[1] if len(names[1]) < 3 else names[1].lower())  # fmt: skip
     for axis, grid in ((made.update_xaxes, knobs.grid), (made.update_yaxes, knobs.other_grid)):
-        ticks = [f"{value:.2g}" for value in grid]
+        ticks = [short(value) for value in grid]
         axis(range=[-0.5, SIDE - 0.5], tickvals=list(range(SIDE)), ticktext=ticks, zeroline=False, fixedrange=True)
     made.update_layout(margin={"l": 74}, legend={"entrywidth": 60})
     alt = f"Validation {measured(knobs)} of 64 networks over {names[0]} and {names[1]}; the best is framed."
@@ -174,14 +174,14 @@ def curves(knobs: Knobs) -> Panel:
     made = figure(f"Validation {measured(knobs)} over the steps", traces, "step", "")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(**_measure_axis(knobs), zeroline=False)
-    alt = f"Validation {measured(knobs)} of every network over the steps; the darker, the higher the knob's value."
+    alt = f"Validation {measured(knobs)} of every network over the steps; the deeper its blue, the higher the value."
     return Panel("curves", made, bindings, alt)
 
 
 def _ends(knobs: Knobs) -> tuple[str, str, str, str]:
     """What the legend says of the shades: the two between have no line of their own."""
     low, high = knobs.other_span if knobs.mode == "two" else knobs.span
-    return f"from {low:.3g}", "", "", f"to {high:.3g}"
+    return f"from {short(low)}", "", "", f"to {short(high)}"
 
 
 def maps(knobs: Knobs) -> Panel:
@@ -190,7 +190,7 @@ def maps(knobs: Knobs) -> Panel:
     boxes = [_box(k, HEAD[knobs.mode]) for k in range(len(members))]
     names = [
         {"x": (box[0] + box[2]) / 2, "y": box[3], "yanchor": "bottom", "text": brief(knobs, one), "showarrow": False,
-         "font": {"size": 9}, "yshift": -3} for one, box in zip(members, boxes, strict=True)
+         "font": {"size": 11}, "yshift": -3} for one, box in zip(members, boxes, strict=True)
     ]  # fmt: skip
     scale: Literal["classes", "diverging"] = "classes" if class_count(knobs) > 2 else "diverging"
     made = figure(_of(knobs), [], annotations=names)
@@ -202,7 +202,10 @@ def maps(knobs: Knobs) -> Panel:
 
 
 def _of(knobs: Knobs) -> str:
-    words = {"seeds": "What some of them say", "one": f"What some say, by {TITLES.get(knobs.swept, '').lower()}"}
+    words = {
+        "seeds": "What some of them say, by seed",
+        "one": f"What some say, by {TITLES.get(knobs.swept, '').lower()}",
+    }
     return words.get(knobs.mode, "What some of them say")
 
 
@@ -245,6 +248,9 @@ def table(knobs: Knobs) -> Table:
     ]
     cells = [Cells(i, f"row_{name}") for i, name in enumerate(("train", "validation", "test", "score", "twin"), 1)]
     rows = [[title(knobs, one), *["–"] * 5] for one in members]
-    heading = "A twin starts in the last digit elsewhere: where it ends elsewhere too, so may the run alone"
+    heading = (
+        "Twins: the same network, its start changed in the last digit. If the twin ends elsewhere, the setting is "
+        "chaotic."
+    )
     alt = "Losses and test score of some of the networks, and the loss of a twin whose start differs in the last digit."
     return Table("numbers", heading, columns, rows, alt, cells, [link(one) for one in members])
