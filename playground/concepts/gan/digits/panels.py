@@ -8,18 +8,18 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from playground.concepts.gan.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from playground.concepts.gan.digits import grid
 from playground.concepts.gan.digits.grid import Box
 from playground.concepts.gan.digits.knobs import REACH, Knobs
 from playground.stage import Edit, Extend, Panel, Pick, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, VERMILLION
+from playground.stage.palette import AMBER, GREY
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
 CLASSES = {"digits": DIGITS, "mnist": DIGITS, "fashion": CLOTHES}
-SAMPLES, REAL, DISCRIMINATOR = BLUE, GREY, VERMILLION
 EVEN = 2 * math.log(2)  # the discriminator's log loss where it can do no better than guess
 
 
@@ -66,7 +66,7 @@ def _outline(box: Box) -> dict[str, Any]:
 def plane(knobs: Knobs) -> Panel:
     """Images of a plane through the latent space, and large the one at the handle or under the pointer."""
     large, boxes = grid.large_box(), grid.plane_boxes()
-    words = [_words((large[0] + large[2]) / 2, large[1] - 0.3, "at the handle or pointer", xanchor="center")]
+    words = [_words((large[0] + large[2]) / 2, large[1] - 0.3, "handle or pointer", xanchor="center")]
     title = "Drag z: the latent space" if knobs.latent == 2 else "Drag z: a plane of the latent space"
     made = _gallery(title, grid.extent([large, *boxes]), annotations=words)
     bindings: list[Binding] = [
@@ -79,7 +79,7 @@ def plane(knobs: Knobs) -> Panel:
 
 def scores(knobs: Knobs) -> Panel:
     """What the discriminator says of real images and of samples, on average."""
-    traces = [line("real images", REAL), line("samples", SAMPLES)]
+    traces = [line("real images", REAL), line("samples", FAKE)]
     made = figure("What the discriminator says", traces, "step", "D, mean", shapes=[_level(0.5)],
                   xaxis={"range": [0, knobs.steps]}, yaxis={"range": [0, 1.02]}, hovermode="x unified")  # fmt: skip
     bindings = [Extend(0, "step", "real_score"), Extend(1, "step", "fake_score")]
@@ -119,7 +119,7 @@ def classes(knobs: Knobs) -> Panel:
     slanted = {"margin": {"b": 64}} if knobs.data == "fashion" else {}
     real = {"symbol": "line-ew", "size": 16, "line": {"width": 3, "color": REAL}}
     traces = [
-        go.Bar(x=at, y=[], name="samples", marker={"color": SAMPLES}),
+        go.Bar(x=at, y=[], name="samples", marker={"color": FAKE}),
         go.Scatter(x=at, y=[], name="real images", mode="markers", marker=real),
     ]
     made = figure(
@@ -133,7 +133,7 @@ def classes(knobs: Knobs) -> Panel:
 
 def quality(knobs: Knobs) -> Panel:
     """How many classes the samples cover and how surely the judge reads them."""
-    traces = [line("classes covered", SAMPLES), line("judge's confidence", GREEN),
+    traces = [line("classes covered", FAKE), line("judge's confidence", AMBER),
               line("on real images", REAL, dash="dash")]  # fmt: skip
     made = figure("Can the samples be read?", traces, "step", "share", hovermode="x unified",
                   xaxis={"range": [0, knobs.steps]}, yaxis={"range": [0, 1.04], "tickformat": ".0%"})  # fmt: skip
@@ -144,9 +144,9 @@ def quality(knobs: Knobs) -> Panel:
 
 def losses(knobs: Knobs) -> Panel:
     """Both networks' losses, each the mean of ten steps."""
-    traces = [line("discriminator", DISCRIMINATOR), line("generator", SAMPLES)]
+    traces = [line("discriminator", DISCRIMINATOR), line("generator", GENERATOR)]
     logs = knobs.loss == "non_saturating"
-    even = [_level(EVEN, DISCRIMINATOR), _level(EVEN / 2, SAMPLES)] if logs and not knobs.smoothing else []
+    even = [_level(EVEN, DISCRIMINATOR), _level(EVEN / 2, GENERATOR)] if logs and not knobs.smoothing else []
     title = "Losses, dotted: if all were guesswork" if even else "Losses"
     made = figure(title, traces, "step", "loss, mean of 10 steps",
                   xaxis={"range": [0, knobs.steps]}, shapes=even, hovermode="x unified")  # fmt: skip
@@ -156,7 +156,7 @@ def losses(knobs: Knobs) -> Panel:
 
 def distances(knobs: Knobs) -> Panel:
     """How far the samples are from one another and from training images, beside real images."""
-    traces = [line("from one another", SAMPLES), line("to the nearest training image", PURPLE)]
+    traces = [line("from one another", FAKE), line("to the nearest training image", AMBER)]
     made = figure("Distances", traces, "step", "real images = 1", shapes=[_level(1)],
                   xaxis={"range": [0, knobs.steps]}, hovermode="x unified")  # fmt: skip
     made.update_yaxes(rangemode="tozero")

@@ -6,14 +6,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from playground.concepts.gan.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from playground.concepts.gan.points import places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import PAINT, REACH
-from playground.concepts.gan.points.words import DISCRIMINATOR, FAKE, GENERATOR, PROBABILITY, REAL
+from playground.concepts.gan.points.words import PROBABILITY
 from playground.stage import Edit, Extend, Layout, Marks, Panel, Paths, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import AMBER, BLUE, GREEN, GREY, SKY, VERMILLION, pale
+from playground.stage.palette import AMBER, BLUE, GREY, SKY, VERMILLION, pale
 
 ARROW = "#5F5F5F"  # seen on a pale map, and in the legend of a dark page
 HIDDEN: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
@@ -83,15 +84,15 @@ def histograms(knobs: Knobs) -> Panel:
 
 
 def raster(knobs: Knobs) -> Panel:
-    """Which modes got samples when: a row a mode, darker where it holds more of the samples."""
+    """Which modes got samples when: a row a mode, in strong colour where it holds many."""
     count = knobs.mode_count
-    made = figure("Which modes get samples: darker is more", [], "step", "mode")
+    made = figure("Which modes get samples; strong colour: many", [], "step", "mode")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(
         range=[0.5, count + 0.5], dtick=1 if count <= 12 else 5, tick0=0 if count > 12 else 1, zeroline=False
     )
     tiles = Tiles("raster", [(0, 0.5, knobs.steps, count + 0.5)], "sequential", "upper")
-    alt = "A row for each mode: over the steps, darker where the mode holds more of the samples."
+    alt = "A row for each mode: over the steps; strong colour: it holds many of the samples."
     return Panel("raster", made, [tiles], alt)
 
 
@@ -104,7 +105,7 @@ def coverage(knobs: Knobs, steps: int) -> Panel:
             "Near and reached",
             {"reached_share": "real points reached", "near_share": "fakes near a real one"},
         )
-    traces = [line(name, color) for name, color in zip(named.values(), (GREEN, AMBER), strict=True)]
+    traces = [line(name, color) for name, color in zip(named.values(), (SKY, AMBER), strict=True)]
     return curves(
         "coverage", title, "share", traces, list(named), steps, yaxis={"range": [0, 1.04], "tickformat": ".0%"},
         alt=f"{title}: {' and '.join(named.values())}, against the step.",
@@ -127,7 +128,7 @@ def latents(knobs: Knobs) -> Panel:
     colors = (GENERATOR, SKY)
     traces = [stroke(name, color, width=1.3) for name, color in zip(named, colors, strict=False)]
     traces += [_lattice(family, colors[family], knobs.latent) for family in range(len(named))]
-    traces.append(key("real", GREY, "circle-open", 5))
+    traces.append(key("real", REAL, "circle-open", 5))
     titles = {1: "The latent line, before and after G", 2: "The latent plane, before and after G"}
     title = titles.get(knobs.latent, f"A slice of {knobs.latent} latents (others 0), before and after G")
     made = figure(title, traces, annotations=_ends(knobs))
@@ -135,7 +136,7 @@ def latents(knobs: Knobs) -> Panel:
     made.update_xaxes(**at_rest({"range": [-wide, wide]}))
     made.update_yaxes(**at_rest({"range": [-REACH - 0.1, REACH + 0.1], "scaleanchor": "x"}))
     bindings: list[Binding] = [
-        Marks("placed_x", "placed_y", len(traces) - 1, pale(GREY, 0.7), symbol="ring", size=3),
+        Marks("placed_x", "placed_y", len(traces) - 1, pale(REAL, 0.6), symbol="ring", size=3),
         Paths("grid_x", "grid_y", (0, 1) if knobs.latent > 1 else (0, 0)),
     ]
     alt = "A lattice of latents from -2 to 2, and beside it the same lattice after it went through the generator."

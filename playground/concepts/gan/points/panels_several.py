@@ -6,10 +6,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from playground.concepts.gan.colours import FAKE, REAL
 from playground.concepts.gan.points import panels, places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import REACH
-from playground.concepts.gan.points.words import FAKE, LOSS_COLORS, LOSSES, REAL
+from playground.concepts.gan.points.words import LOSS_COLORS, LOSSES
 from playground.stage import Cells, Marks, Panel, Part, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.concepts.gan.colours import FAKE, GENERATOR, REAL
 from playground.concepts.gan.points import panels, places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import REACH
-from playground.concepts.gan.points.words import FAKE, GENERATOR, REAL
 from playground.stage import Marks, Panel, Paths, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure

@@ -20,8 +20,5 @@ SETS = {
 PROBABILITY = ("minimax", "non_saturating")  # D is the sigmoid of the logit
 WASSERSTEIN = ("wgan", "wgan_gp")  # D is known up to a constant alone
 
-REAL, FAKE = VERMILLION, BLUE  # as the map: vermillion where the discriminator says real
-DISCRIMINATOR, GENERATOR = GREEN, PURPLE
-
 COVERED = 0.2  # of a mode's fair share of the samples: from here on it counts as covered
 GOOD = 3.0  # standard deviations from the nearest mode
