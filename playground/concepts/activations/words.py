@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.stage.palette import VARIANTS
+from playground.stage.palette import GREY, VARIANTS
 
 LABELS = {
     "sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "leaky_relu": "Leaky ReLU", "prelu": "PReLU", "elu": "ELU",
@@ -14,4 +14,5 @@ LABELS = {
 def stroke(name: str) -> dict[str, str]:
     """Colour and dash of a function's curve; there are more functions than colours, so the last are dashed."""
     at = list(LABELS).index(name)
-    return {"color": VARIANTS[at % len(VARIANTS)], "dash": "solid" if at < len(VARIANTS) else "dash"}
+    color = GREY if name == "identity" else VARIANTS[at % len(VARIANTS)]  # that of ReLU, which it is compared with
+    return {"color": color, "dash": "solid" if at < len(VARIANTS) else "dash"}

@@ -75,7 +75,7 @@ def dead(knobs: Knobs) -> Panel:
 
 def _curves(knobs: Knobs, name: str, title: str, series: str, y: str, axis: dict[str, Any], **panel: Any) -> Panel:
     """A curve for each activation, the mean of its networks, and where these repeat a band that spans them."""
-    traces = [_mean(activation, name == "dead") for activation in knobs.names]
+    traces = [_mean(activation, name in ("loss", "dead")) for activation in knobs.names]
     bindings: list[Binding] = [Extend(i, "step", f"{series}.{activation}") for i, activation in enumerate(knobs.names)]
     if knobs.repeats > 1:
         for i, activation in enumerate(knobs.names):

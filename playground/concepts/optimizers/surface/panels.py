@@ -68,10 +68,16 @@ def side(knobs: Knobs) -> Panel:
 def _signs(focused: str) -> list[go.Scatter]:
     """What the legend says of arrows and marks."""
     arrows = [
-        key("downhill", GREY, width=2.5),
-        key(f"{LABELS[focused]}'s step", stroke(focused)["color"], width=3.5),
+        _arrow("downhill", GREY, 2.5),
+        _arrow(f"{LABELS[focused]}'s step", stroke(focused)["color"], 3.5),
     ]
     return [*arrows, *_marks()]
+
+
+def _arrow(name: str, color: str, width: float) -> go.Scatter:
+    """What stands for an arrow: a path's own line has no head."""
+    head = {"symbol": "triangle-right", "size": 11, "color": color}
+    return key(name, color, width=width).update(mode="lines+markers", marker=head)
 
 
 def _marks() -> list[go.Scatter]:
