@@ -59,8 +59,8 @@ def test_what_cannot_be_read_is_said_with_its_place(text: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("c16-m2-m2-m2-m2", "Layer 5, max pooling 2 x 2, does not fit: what comes in is only 1 x 1"),
-        ("c4k7p0-c4k7p0", "Layer 2"), ("f64-c16", "Layer 2, convolution 3 x 3, needs a picture"), ("f8-g", "Layer 2"),
+        ("c16-m2-m2-m2-m2", "Layer 5, max pooling 2 × 2, does not fit: what comes in is only 1 × 1"),
+        ("c4k7p0-c4k7p0", "Layer 2"), ("f64-c16", "Layer 2, convolution 3 × 3, needs a picture"), ("f8-g", "Layer 2"),
         ("c128-c128-c128", "FLOPs"), ("f1024-f1024-f1024", "parameters"),
     ],
 )  # fmt: skip
@@ -89,3 +89,11 @@ def test_patches_of_training_and_test_do_not_share_a_pixel() -> None:
     generator = np.random.default_rng(0)
     train, test = patches(photo, 3000, 0, BORDER, 32, generator), patches(photo, 3000, BORDER, 512, 32, generator)
     assert train.max() == BORDER - 1 and test.min() == BORDER and test.max() == 511
+
+
+def test_a_layer_has_a_brief_name() -> None:
+    named = {item: " ".join(read(item)[0].brief) for item in ("c8k5", "r4", "m2", "a3", "g", "f9", "n")}
+    assert named == {
+        "c8k5": "conv 5×5", "r4": "res 3×3", "m2": "max 2×2", "a3": "avg 3×3", "g": "avg all", "f9": "linear",
+        "n": "batch norm",
+    }  # fmt: skip

@@ -226,8 +226,8 @@ def test_a_full_set_that_is_not_here_is_never_swapped_silently(
     ("values", "said"),
     [
         ({"architecture": "own", "own": "c16-x3"}, "Layer 2, 'x3'"),
-        ({"architecture": "own", "own": "f8-c4"}, "Layer 2, convolution 3 x 3, needs a picture"),
-        ({"architecture": "lenet", "data": "digits"}, "Layer 3, convolution 5 x 5"),
+        ({"architecture": "own", "own": "f8-c4"}, "Layer 2, convolution 3 × 3, needs a picture"),
+        ({"architecture": "lenet", "data": "digits"}, "Layer 3, convolution 5 × 5"),
         ({"architecture": "own", "own": "m2-m2-m2-m2-m2"}, "Layer 5, max pooling"),
         ({"architecture": "own", "own": "c64-c64", "epochs": 30, "data": "mnist_full"}, "fewer epochs"),
     ],
@@ -351,7 +351,7 @@ def test_textures_are_easy_for_a_convolution_and_hard_for_an_mlp() -> None:
 
 
 def test_8_x_8_digits_reach_98_percent() -> None:
-    assert run(preset("8 x 8")).last("test_accuracy") >= 0.98
+    assert run(preset("8 × 8")).last("test_accuracy") >= 0.98
 
 
 def test_sigmoids_stall_and_the_page_says_why_and_mends_it() -> None:
@@ -412,7 +412,7 @@ def test_the_first_challenge_can_be_met_and_the_start_does_not() -> None:
 def test_the_defaults_reach_what_the_page_promises_on_every_seed(seed: int) -> None:
     assert run(Knobs(seed=seed)).last("test_accuracy") >= 0.96
     assert run(changed(preset("Clothes"), seed=seed)).last("test_accuracy") >= 0.86
-    assert run(changed(preset("8 x 8"), seed=seed)).last("test_accuracy") >= 0.98
+    assert run(changed(preset("8 × 8"), seed=seed)).last("test_accuracy") >= 0.98
 
 
 @pytest.mark.slow

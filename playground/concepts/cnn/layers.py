@@ -52,17 +52,27 @@ class Layer:
     @property
     def title(self) -> str:
         """What a reader calls it."""
-        window = f"{self.kernel_size} x {self.kernel_size}"
+        window = f"{self.kernel_size} × {self.kernel_size}"
         stride = f", stride {self.stride}" if self.stride > 1 else ""
         padding = f", padding {self.padding}" if self.padding != self.kernel_size // 2 else ""
         names = {
             "conv": f"convolution {window}{stride}{padding}", "residual": f"residual block{stride}",
-            "max_pool": f"max pooling {self.size} x {self.size}", "linear": "linear", "norm": "batch norm",
-            "average_pool": f"average pooling {self.size} x {self.size}", "global_pool": "global average pooling",
+            "max_pool": f"max pooling {self.size} × {self.size}", "linear": "linear", "norm": "batch norm",
+            "average_pool": f"average pooling {self.size} × {self.size}", "global_pool": "global average pooling",
             "dropout": f"dropout {self.share:g}", "flatten": "flatten",
         }  # fmt: skip
         pooled = self.kind in ("max_pool", "average_pool") and self.stride != self.size
         return names[self.kind] + (f", stride {self.stride}" if pooled else "")
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """The same in one or two words: what it does, and the window it does it in."""
+        pool, kernel = f"{self.size}×{self.size}", f"{self.kernel_size}×{self.kernel_size}"
+        names = {
+            "conv": ("conv", kernel), "residual": ("res", kernel), "max_pool": ("max", pool),
+            "average_pool": ("avg", pool), "global_pool": ("avg", "all"), "linear": ("linear",),
+        }  # fmt: skip
+        return names.get(self.kind, (self.title,))
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ def _spatial(number: int, layer: Layer, shape: Shape) -> Row:
     window = layer.kernel_size if layer.kind in ("conv", "residual") else layer.size
     sides = [(side + 2 * layer.padding - window) // layer.stride + 1 for side in (height, width)]
     if min(height, width) + 2 * layer.padding < window:
-        room = f"{height} x {width}" + (f" with a padding of {layer.padding}" if layer.padding else "")
+        room = f"{height} × {width}" + (f" with a padding of {layer.padding}" if layer.padding else "")
         raise LayersError(f"Layer {number}, {layer.title}, does not fit: what comes in is only {room}.")
     if layer.kind in ("max_pool", "average_pool"):
         return Row(layer, (channels, *sides), 0, 0)

@@ -27,7 +27,7 @@ SHAPES = {
     "fashion_full": (1, 28, 28), "textures": (1, 32, 32), "cifar10": (3, 32, 32),
 }  # fmt: skip
 TITLES = {
-    "digits": "digits, 8 x 8", "mnist": "MNIST (subset)", "mnist_full": "MNIST (full)",
+    "digits": "digits, 8 × 8", "mnist": "MNIST (subset)", "mnist_full": "MNIST (full)",
     "fashion": "Fashion-MNIST (subset)", "fashion_full": "Fashion-MNIST (full)", "textures": "textures",
     "cifar10": "CIFAR-10 (full)",
 }  # fmt: skip

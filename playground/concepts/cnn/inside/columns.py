@@ -19,7 +19,7 @@ MOST_BYTES = 12_000  # of all maps of a frame
 HIGH = 8  # maps above one another
 UNITS_ACROSS = 4
 GAP, INPUT, TIGHT = 0.42, 2.1, 0.06
-BARS, NUMBERS = 1.5, 1.0  # widths: of a bar, of the number behind it
+BARS, EDGE = 1.5, 0.1  # widths: of a bar, of what lies behind it
 
 POOLS = ("max_pool", "average_pool")
 HIDDEN = ("conv", "residual", *POOLS, "global_pool", "linear")
@@ -29,13 +29,14 @@ HIDDEN = ("conv", "residual", *POOLS, "global_pool", "linear")
 class Column:
     """A layer that is shown: what stands for it in the text, its shape, its field, how many of its channels are drawn.
 
-    `title` says it in words; `module` is the place in the network's `nn.Sequential` of what gives its output, with the
-    activation, `weighed` of what the activation is given.
+    `title` says it in words, `brief` in one or two; `module` is the place in the network's `nn.Sequential` of what
+    gives its output, with the activation, `weighed` of what the activation is given.
     """
 
     token: str
     kind: str
     title: str
+    brief: tuple[str, ...]
     shape: Shape
     field: Field
     drawn: int
@@ -89,7 +90,8 @@ def _all(text: str, rows: tuple[Row, ...], side: int) -> list[Column]:
             found[-1] = replace(found[-1], token=f"{found[-1].token}-n", weighed=module, module=module)
         elif kind in HIDDEN:
             shape = row.shape if len(row.shape) == 3 and row.shape[1] > 1 else row.shape[:1]
-            found.append(Column(token, kind, row.layer.title, shape, seen[place], _most(shape), module, module))
+            named = (token, kind, row.layer.title, row.layer.brief)
+            found.append(Column(*named, shape, seen[place], _most(shape), module, module))
         if bends(rows, place):
             module += 1
             found[-1] = replace(found[-1], module=module)
@@ -159,7 +161,7 @@ def layout(knobs: Knobs) -> Layout:
     count = len(knobs.names)
     step = HIGH / count
     bars = tuple((x, HIGH - (k + 0.84) * step, x + BARS, HIGH - (k + 0.16) * step) for k in range(count))
-    return Layout(picture, tuple(tiles), bars, x + BARS + NUMBERS)
+    return Layout(picture, tuple(tiles), bars, x + BARS + EDGE)
 
 
 def middle(box: Box) -> float:

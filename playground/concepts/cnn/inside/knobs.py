@@ -15,7 +15,7 @@ from playground.contract import knob
 from playground.data.painted import PATTERN
 
 NETWORKS = {"small": "c8k5-m2-c16k5-m2", "lenet": "c6k5p2-a2-c16k5p0-a2-f120-f84"}
-SMALL_LENET = "c6-a2-c16-a2-f120-f84"  # where the second kernel of 5 x 5 would find 4 x 4 pixels
+SMALL_LENET = "c6-a2-c16-a2-f120-f84"  # where the second kernel of 5 × 5 would find 4 × 4 pixels
 TRAINED = {"mnist": 4000, "fashion": 5000, "digits": 1437}  # images
 BATCH = 64
 IMAGES = 360  # test images that can be chosen: as many as the smallest set has
@@ -31,17 +31,17 @@ ANSWER = "answer"
 class Knobs(Base):
     data: Literal["mnist", "fashion", "digits"] = knob(
         "mnist", title="Trained on",
-        labels={"mnist": "MNIST", "fashion": "Fashion", "digits": "8 x 8"},
-        help="MNIST (5,000-image subset), Fashion-MNIST (6,000-image subset), or scikit-learn's digits, 8 x 8 pixels.",
+        labels={"mnist": "MNIST", "fashion": "Fashion", "digits": "8 × 8"},
+        help="MNIST (5,000-image subset), Fashion-MNIST (6,000-image subset), or scikit-learn's digits, 8 × 8 pixels.",
     )  # fmt: skip
     network: Literal["small", "lenet", "own"] = knob(
         "small", title="Network", labels={"small": "small CNN", "lenet": "LeNet-5", "own": "own"},
-        help="Small: convolutions of 5 x 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of "
-        "3 x 3 for pictures of 8 x 8. Own: your layers as text.",
+        help="Small: convolutions of 5 × 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of "
+        "3 × 3 for pictures of 8 × 8. Own: your layers as text.",
     )  # fmt: skip
     layers: str = knob(
         "c8-c8-m2-c16-m2", title="Layers", max_length=80, when=("network", ("own",)),
-        help="c16: convolution to 16 channels (k5: kernel 5 x 5, s2: stride 2, p0: no padding), r16: residual block, "
+        help="c16: convolution to 16 channels (k5: kernel 5 × 5, s2: stride 2, p0: no padding), r16: residual block, "
         "m2, a2: pooling, g: global average, n: batch norm, d0.25: dropout, f64: linear; joined by -.",
     )  # fmt: skip
     picture: Literal["image", "sheet"] = knob(
@@ -54,7 +54,7 @@ class Knobs(Base):
     )  # fmt: skip
     centre: bool = knob(
         True, title="Scale and centre the drawing", after=True, when=("picture", ("sheet",)),
-        help="As MNIST's digits were: fitted into 20 x 20 pixels, the centre of mass in the middle. Clothes fill all.",
+        help="As MNIST's digits were: fitted into 20 × 20 pixels, the centre of mass in the middle. Clothes fill all.",
     )  # fmt: skip
     cover: int = knob(
         25, title="Covered square", ge=5, le=60, unit="% of the side", after=True,

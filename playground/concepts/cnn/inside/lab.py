@@ -31,7 +31,7 @@ PRESETS = (
            Knobs(data="fashion", image=161)),
     Preset("LeNet-5", "Six layers: behind the last pictures 120 and 84 units, each of which sees all pixels.",
            Knobs(network="lenet", layer=5)),
-    Preset("8 x 8", "Even 64 pixels are enough for ten digits; a unit soon sees all of them.",
+    Preset("8 × 8", "Even 64 pixels are enough for ten digits; a unit soon sees all of them.",
            Knobs(data="digits", image=9)),
     Preset("Break it: corner", "A neat 4, but small and in a corner: it is sure of a 7. Then switch centring on.",
            Knobs(picture="sheet", drawing=FOUR_IN_A_CORNER, centre=False), breaks=True),

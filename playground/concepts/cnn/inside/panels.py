@@ -17,6 +17,7 @@ from playground.stage.palette import AMBER, BLUE, GREEN, GREY, SPLITS, VERMILLIO
 
 UNIT: Box = (0.0, 0.0, 1.0, 1.0)
 SECOND: Box = (1.1, 0.0, 2.1, 1.0)
+NUMBER = 40  # pixels, for what is written behind a bar
 CAPTION = 0.16  # height of the line under a square
 WORDS = {"showarrow": False, "font": {"size": 12}}
 SMALL_WORDS = {"showarrow": False, "font": {"size": 11}}
@@ -63,29 +64,30 @@ def network(knobs: Knobs) -> Panel:
     bindings += [Replace(0, "customdata", "probabilities"), Replace(0, "y", "number_y")]
     bindings += [Paths("label_x", "label_y", [2])]
     numbers = go.Scatter(
-        x=[box[2] + 0.08 for box in drawn.bars], y=[], mode="text", texttemplate="%{customdata:.0%}",
-        textposition="middle right", textfont={"size": 12}, showlegend=False, hoverinfo="skip",
+        x=[drawn.width] * len(drawn.bars), y=[], mode="text", texttemplate="%{customdata:.0%}",
+        textposition="middle right", textfont={"size": 12}, showlegend=False, hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
-    made = figure("From the picture to the answer", [numbers, _hidden(VERMILLION, 2), _hidden(GREEN, 2)])
+    drawing = [numbers, _hidden(VERMILLION, 2), _hidden(GREEN, 2)]
+    made = figure("From the picture to the answer", drawing, margin={"r": NUMBER})
     made.update_layout(annotations=_captions(knobs), shapes=_frames(knobs))
     made.update_xaxes(**at_rest({"range": [-0.1, drawn.width]}))
-    made.update_yaxes(**at_rest({"range": [-0.8, 8.7], "scaleanchor": "x"}))
+    made.update_yaxes(**at_rest({"range": [-0.8, 9.2], "scaleanchor": "x"}))
     alt = f"The picture, the feature maps of {len(drawn.tiles)} layers as tiles, and each class's probability as a bar."
     return Panel("network", made, bindings, alt, size="main")
 
 
 def _captions(knobs: Knobs) -> list[dict[str, Any]]:
-    """What each column is: its item of the text, above, and its size, below; the classes' names."""
+    """What each column is, above, and its size, below; the classes' names."""
     drawn, bars = layout(knobs), layout(knobs).bars
     heads = [((drawn.picture[0] + drawn.picture[2]) / 2, "picture", f"{knobs.side} × {knobs.side}")]
     for column, boxes in zip(columns(knobs), drawn.tiles, strict=True):
-        heads.append(((boxes[0][0] + max(box[2] for box in boxes)) / 2, column.token, column.caption))
+        heads.append(((boxes[0][0] + max(box[2] for box in boxes)) / 2, "<br>".join(column.brief), column.caption))
     heads.append(((bars[0][0] + bars[0][2]) / 2, "softmax", ""))
-    above = [{**SMALL_WORDS, "x": x, "y": 8.4, "text": f"<b>{text}</b>"} for x, text, _ in heads]
+    above = [{**SMALL_WORDS, "x": x, "y": 8.1, "yanchor": "bottom", "text": f"<b>{text}</b>"} for x, text, _ in heads]
     below = [{**SMALL_WORDS, "x": x, "y": -0.45, "text": text} for x, _, text in heads if text]
     if knobs.picture == "image":
         green = {"font": {"size": 11, "color": GREEN}}
-        below.append({**SMALL_WORDS, "x": drawn.width, "y": -0.45, "xanchor": "right", "text": "▭ its label", **green})
+        below.append({**SMALL_WORDS, "x": drawn.width, "y": -0.45, "text": "▭ its label", **green})
     names = [
         {**WORDS, "x": box[0] - 0.08, "y": middle(box), "text": name, "xanchor": "right"}
         for name, box in zip(knobs.names, bars, strict=True)

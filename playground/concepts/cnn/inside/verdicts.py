@@ -86,7 +86,7 @@ def _cover(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if not (_is_over(history) and history.last("inked") and drop == drop):
         return
     size, side = knobs.covered, knobs.side
-    square, named = f"{size} x {size} pixels", _name(knobs, history, "explained")
+    square, named = f"{size} × {size} pixels", _name(knobs, history, "explained")
     if drop < WORTH:
         sentence = f"No square of {square} costs {named} more than {max(drop, 0):.1%}: it needs no single place."
         yield Verdict(sentence, _end(history), {"cover": 40} if knobs.cover < 40 else {})
@@ -125,7 +125,7 @@ def _field(knobs: Knobs, history: History) -> Iterator[Verdict]:
     size, used, side = history.last("field"), history.last("field_used"), knobs.side
     if _is_over(history):
         _, column = unit_column(knobs)
-        sees = "the whole picture" if size >= side else f"{size:.0f} x {size:.0f} of {side} x {side} pixels"
+        sees = "the whole picture" if size >= side else f"{size:.0f} × {size:.0f} of {side} × {side} pixels"
         sentence = f"A unit of {column.token} sees {sees}; of the chosen one's pixels {used:.0%} move it now."
         yield Verdict(sentence, _end(history))
 

@@ -42,7 +42,7 @@ class Knobs(Base):
         labels={"cat": "cat (photo)", "camera": "cameraman (photo)", "brick": "brick (texture)",
                 "grass": "grass (texture)", "gravel": "gravel (texture)", "digit": "digit (MNIST subset)",
                 "drawn": "draw one", "upload": "your own"},
-        help="Its middle square, at most 128 x 128 pixels. Click on it to move the piece that is enlarged.",
+        help="Its middle square, at most 128 × 128 pixels. Click on it to move the piece that is enlarged.",
     )  # fmt: skip
     upload: str = knob("", title="Your picture", upload="image", when=("picture", ("upload",)))
     digit: int = knob(3, title="Digit", ge=0, le=9, when=("picture", ("digit",)))

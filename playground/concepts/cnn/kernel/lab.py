@@ -74,14 +74,14 @@ MATHS = (
 
 TEXTURES = ("brick", "grass", "gravel")
 SOURCES = (
-    replace(SETS["photos"], text="Cat: Chelsea, colour, 300 x 451, of which the middle square, from scikit-image.",
+    replace(SETS["photos"], text="Cat: Chelsea, colour, 300 × 451, of which the middle square, from scikit-image.",
             file="chelsea.png", when=("picture", ("cat",))),
-    replace(SETS["photos"], text="Cameraman: grey, 512 x 512, from scikit-image.", file="camera.png",
+    replace(SETS["photos"], text="Cameraman: grey, 512 × 512, from scikit-image.", file="camera.png",
             when=("picture", ("camera",))),
-    *(replace(SETS["textures"], text=f"Texture: {name}, grey, 512 x 512, from scikit-image.", file=f"{name}.png",
+    *(replace(SETS["textures"], text=f"Texture: {name}, grey, 512 × 512, from scikit-image.", file=f"{name}.png",
               when=("picture", (name,))) for name in TEXTURES),
     replace(SETS["mnist_subset"], when=("picture", ("digit",))),
-    Source("A picture is shown by its middle square, made smaller by the mean of blocks to at most 128 x 128 pixels, "
+    Source("A picture is shown by its middle square, made smaller by the mean of blocks to at most 128 × 128 pixels, "
            "in one channel; one of fewer than 14 pixels is continued by its rim. Black is 0, white is 1."),
     Source("Convolutional networks: LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document "
            "recognition, 1998.", url="https://doi.org/10.1109/5.726791"),

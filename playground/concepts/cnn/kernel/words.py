@@ -50,8 +50,9 @@ def rival_names(knobs: Knobs) -> dict[str, str]:
 
 
 def brief(weight: float) -> str:
-    """A weight in at most five characters: 1, -2, .062, -.25."""
+    """A weight in at most five characters: 1, −2, .062, −.25."""
     text = f"{weight:.2g}" if abs(weight) < 1 else f"{weight:.3g}"
     if "e" in text:
         text = f"{weight:.4f}"
-    return text.replace("0.", ".", 1) if 0 < abs(weight) < 1 else text
+    short = text.replace("0.", ".", 1) if 0 < abs(weight) < 1 else text
+    return short.replace("-", "−")

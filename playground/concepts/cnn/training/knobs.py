@@ -43,7 +43,7 @@ def _readable(text: str) -> str:
 class Knobs(Base):
     data: Literal["mnist", "fashion", "digits", "textures", "mnist_full", "fashion_full", "cifar10"] = knob(
         "mnist", title="Images", labels=sets.TITLES, full=sets.FULL,
-        help="The subsets hold 5,000 and 6,000 images. Textures are 32 x 32 patches of three photos.",
+        help="The subsets hold 5,000 and 6,000 images. Textures are 32 × 32 patches of three photos.",
     )  # fmt: skip
     architecture: Literal["small", "one", "lenet", "mlp128", "mlp512", "own"] = knob(
         "small", title="Network", labels=ARCHITECTURE_LABELS,

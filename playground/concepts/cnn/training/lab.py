@@ -28,7 +28,7 @@ PRESETS = (
            Knobs(architecture="mlp512", learning_rate=0.002)),
     Preset("Clothes", "Shirt, T-shirt, pullover, coat and dress: see in the matrix what is taken for what.",
            Knobs(data="fashion")),
-    Preset("8 x 8", "64 pixels are enough to tell 98 % of the digits.",
+    Preset("8 × 8", "64 pixels are enough to tell 98 % of the digits.",
            Knobs(data="digits", architecture="own", own="c16-m2-c32-m2", epochs=20)),
     Preset("Textures", "No pixel means anything by its place: the MLP beside it has as many parameters, and fails.",
            Knobs(data="textures", architecture="own", own="c16-m2-c32-m2-g", view="mlp", batch_size=32)),

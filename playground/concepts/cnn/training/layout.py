@@ -83,7 +83,7 @@ def _filters(knobs: Knobs, place: int) -> Group:
     count = min(MOST, layer.size)
     scale: Scale = "rgb" if knobs.shape[0] == 3 else "diverging"
     if layer.kind in SPATIAL:
-        name = f"{_of(count, layer.size)} filters, {layer.kernel_size} x {layer.kernel_size}"
+        name = f"{_of(count, layer.size)} filters, {layer.kernel_size} × {layer.kernel_size}"
     else:
         name = f"the weights of {_of(count, layer.size)} {'classes' if place == len(knobs.rows) - 1 else 'units'}"
     return Group("filters", f"Layer {number(knobs.rows, place)}: {name}", count, 1.0, scale)
@@ -96,7 +96,7 @@ def _maps(knobs: Knobs, k: int, place: int) -> Group:
     if row.layer.kind not in SPATIAL:
         title = f"activations of {_of(count, row.layer.size)} units"
         return Group(f"maps_{k}", f"Layer {number(knobs.rows, place)}: {title}", count, FLAT, scale)
-    title = f"{_of(count, row.layer.size)} feature maps, {row.shape[1]} x {row.shape[2]}"
+    title = f"{_of(count, row.layer.size)} feature maps, {row.shape[1]} × {row.shape[2]}"
     one_sided: Scale = (
         "sequential" if row.layer.kind == "residual" else scale
     )  # a block ends in ReLU, whatever the knob says

@@ -112,9 +112,9 @@ def confusion(knobs: Knobs) -> Panel:
     ]  # fmt: skip
     ticks = {"tickmode": "array", "tickvals": at, "ticktext": names, "zeroline": False, "fixedrange": True}
     long = max(map(len, names)) > 2
-    axes = ("", "") if long else ("taken for", "label")
+    axes = ("", "") if long else ("predicted class", "true class")
     made = figure(
-        "Confusion: a class (row) is taken for (column)", traces, *axes,
+        "Confusion: true class (row), predicted (column)", traces, *axes,
         xaxis={**ticks, "range": [-0.5, count - 0.5], "tickangle": -30 if long else 0},
         yaxis={**ticks, "range": [count - 0.5, -0.5]},
         margin={"l": 66 if long else 42, "b": 46 if long else 40},
