@@ -15,7 +15,7 @@ TITLE = "Augmentation"
 SMALL = Knobs(data="digits", train_images=50, steps=20, seeds=2, pixels=0.5)
 
 PRESETS = (
-    Preset("200 digits", "The blue line ends above the red one, though both saw the same 200 images.", Knobs()),
+    Preset("200 digits", "With augmentation the curve ends above that without; both saw the same 200 images.", Knobs()),
     Preset("Moved test images", "One pixel to the side ruins the plain network; the shifted batches prevent it.",
            Knobs(test="shift")),
     Preset("Clothes, mirrored", "Every label survives, yet nothing is gained: the test clothes are not mirrored.",

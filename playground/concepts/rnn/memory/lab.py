@@ -14,7 +14,7 @@ CLOCK = "radius"  # of the sweep; the training has none, and counts its steps
 SMALL = Knobs(longest=7, units=4, symbols=3, batch_size=8, steps=50, repeats=2)
 
 PRESETS = (
-    Preset("Recall", "Name the first of many symbols: watch at which lag the red line falls to guessing.", Knobs()),
+    Preset("Recall", "Name the first of many symbols: watch at which lag the RNN falls to guessing.", Knobs()),
     Preset("Half-open gates", "Without a bias the gates keep half a step: LSTM and GRU now forget like the RNN.",
            Knobs(gate_bias=0.0)),
     Preset("Adding", "Two marked numbers are to be added: the RNN answers 1, whatever comes.",
@@ -25,7 +25,7 @@ PRESETS = (
            Knobs(start="orthogonal", filler="silence")),
     Preset("Spectral radius", "Drag the moment: the gradient tilts from vanishing to exploding; tanh tames it.",
            Knobs(view="gradient")),
-    Preset("Break it: no clipping", "A linear RNN of radius 1.4 under SGD: gradients explode, red dots vanish.",
+    Preset("Break it: no clipping", "A linear RNN of radius 1.4 under SGD: gradients explode, the RNN's dots vanish.",
            Knobs(start="radius", radius=1.4, bend="identity", clip=0.0, optimizer="sgd", learning_rate=0.1, steps=100),
            breaks=True),
 )  # fmt: skip

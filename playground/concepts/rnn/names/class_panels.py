@@ -53,7 +53,7 @@ def languages(knobs: Knobs) -> Panel:
 def speaks(knobs: Knobs) -> Panel:
     """Which letter speaks for which language."""
     return _by_letter(
-        knobs, "speaks", "Letters for (red) and against (blue) a language", "diverging",
+        knobs, "speaks", "Letters for (orange) and against (blue) a language", "diverging",
         f"Gradient times input: what each letter of {knobs.looked_at} adds to the logit of each language.",
     )  # fmt: skip
 

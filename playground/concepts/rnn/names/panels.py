@@ -117,7 +117,8 @@ def depends(knobs: Knobs) -> Panel:
         xaxis={"range": [-1, count + 0.1], **NAMED}, yaxis={"range": [-0.1, count + 1.8], **NAMED},
     )  # fmt: skip
     alt = (
-        f"A map for {knobs.looked_at}: a row for each letter to come, a column for each one read; darker mattered more."
+        f"A map for {knobs.looked_at}: a row for each letter to come, a column for each one read; strong colour: it "
+        "mattered much."
     )
     return Panel("depends", made, bindings, alt)
 
@@ -156,7 +157,7 @@ def hidden(knobs: Knobs) -> Panel:
         Tiles("hidden", [(0, units, count, 0)], "diverging", "upper"),
         Text("word", [(0, -0.01 * units, count, -0.13 * units)], flow="columns", size=18),
     ]
-    alt = f"Activations of the hidden units, from -1 in blue to 1 in red, after each letter of {knobs.looked_at}."
+    alt = f"Activations of the hidden units, from −1 in blue to 1 in orange, after each letter of {knobs.looked_at}."
     return Panel("hidden", made, bindings, alt)
 
 
@@ -164,7 +165,7 @@ def copies(knobs: Knobs) -> Panel:
     """The share of the samples that are copies, and of those that are real without having been seen."""
     traces = [line(f"training {things(knobs)}", COPIED), line(f"held-out {things(knobs)}", HELD_OUT)]
     bindings = [Extend(0, "epoch", "copied"), Extend(1, "epoch", "rediscovered")]
-    made = figure("Samples that are", traces, "epoch", "share of 200", hovermode="x unified")
+    made = figure("Share of samples found in a list", traces, "epoch", "share of 200", hovermode="x unified")
     made.update_xaxes(range=[0, knobs.epochs])
     made.update_yaxes(range=[-0.01, 1.02], tickformat=".0%")
     alt = "Of 200 samples, the share that are training lines and the share that are held-out lines, over the epochs."
