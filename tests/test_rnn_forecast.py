@@ -224,7 +224,7 @@ def test_the_change_of_co2_is_forecast_better_than_by_the_linear_model() -> None
 
 
 def test_the_value_of_co2_defeats_it_and_the_page_says_why() -> None:
-    knobs = preset("CO2 value", steps=150, repeats=1, window=12)
+    knobs = preset("CO₂ value", steps=150, repeats=1, window=12)
     history = run(knobs)
     assert history.last("test_mae") > history.last("persistence_test_mae") > history.last("linear_test_mae")
     beside, outside, *_ = LAB.verdicts(knobs, history)
@@ -373,7 +373,7 @@ def test_sunspots_hold_on_every_seed_and_the_free_run_keeps_time(seed: int) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, 30, 10))
 def test_co2_by_its_change_wins_and_by_its_value_loses(seed: int) -> None:
-    change, value = run(preset("CO2 change", seed=seed)), run(preset("CO2 value", seed=seed))
+    change, value = run(preset("CO₂ change", seed=seed)), run(preset("CO₂ value", seed=seed))
     assert change.last("wins") == 3 and change.last("gain") > 0.02
     assert value.last("test_mae") > value.last("persistence_test_mae") and value.last("wins") == 0
     assert value.last("free_spread") < 0.3

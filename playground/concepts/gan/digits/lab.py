@@ -107,7 +107,7 @@ def _narrow(knobs: Knobs, history: History) -> bool:
 
 CHALLENGES = (
     Challenge("Cover all ten classes with two latent numbers, the judge 80 % sure on average.", _narrow, {"latent": 2}),
-    Challenge("In at most 10 epochs of 8 x 8 digits: all ten classes, the judge 90 % sure on average.", _quick,
+    Challenge("In at most 10 epochs of 8 × 8 digits: all ten classes, the judge 90 % sure on average.", _quick,
               {"epochs": 10}),
 )  # fmt: skip
 

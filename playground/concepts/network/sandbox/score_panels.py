@@ -22,7 +22,7 @@ def confusion(names: tuple[str, ...]) -> Panel:
     axis = {"tickmode": "array", "tickvals": list(range(count)), "range": [-0.5, count - 0.5], "showgrid": False}
     axis |= {"zeroline": False, "fixedrange": True}
     made = figure(
-        "Confusion on the test points", [numbers], "taken for", "is",
+        "Confusion on the test points", [numbers], "predicted class", "true class",
         xaxis={**axis, "ticktext": list(names)}, yaxis={**axis, "ticktext": list(names[::-1])},
     )  # fmt: skip
     box = (-0.5, -0.5, count - 0.5, count - 0.5)

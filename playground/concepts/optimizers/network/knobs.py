@@ -22,7 +22,7 @@ class Knobs(Base):
 
     data: Literal["digits", "fashion"] = knob(
         "digits", title="Data", labels={"digits": "Digits", "fashion": "Fashion subset"},
-        help="Handwritten digits, 8 x 8; or Fashion-MNIST, its 6,000-image subset averaged to 14 x 14: twice the time.",
+        help="Handwritten digits, 8 × 8; or Fashion-MNIST, its 6,000-image subset averaged to 14 × 14: twice the time.",
     )  # fmt: skip
     optimizers: tuple[
         Literal[

@@ -50,7 +50,7 @@ class Knobs(Base):
         "rings", title="Data", group="more",
         labels={
             "rings": "Rings", "moons": "Moons", "circles": "Circles", "spiral": "Spiral",
-            "digits": "Digits 8 x 8 (real)",
+            "digits": "Digits 8 × 8 (real)",
         },
     )  # fmt: skip
     noise: float = knob(0.3, title="Noise", ge=0, le=1, group="more", when=("data", TOYS), help="Spread of the points.")

@@ -16,8 +16,8 @@ Augmentation = Literal[
 class Knobs(Base):
     data: Literal["mnist", "fashion", "digits"] = knob(
         "mnist", title="Images",
-        labels={"mnist": "MNIST (subset)", "fashion": "Fashion-MNIST (subset)", "digits": "digits, 8 x 8"},
-        help="The subsets hold 5,000 and 6,000 images; each is shrunk to 14 x 14 pixels, the mean of four.",
+        labels={"mnist": "MNIST (subset)", "fashion": "Fashion-MNIST (subset)", "digits": "digits, 8 × 8"},
+        help="The subsets hold 5,000 and 6,000 images; each is shrunk to 14 × 14 pixels, the mean of four.",
     )  # fmt: skip
     train_images: int = knob(
         200, title="Training images", ge=50, le=1000, help="Each repeat draws its own; with and without share them."

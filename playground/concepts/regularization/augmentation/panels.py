@@ -15,7 +15,7 @@ from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import AMBER, GREEN, GREY, VERMILLION, pale
 
 CAPTIONS = {
-    "rotate": "turned %{customdata:+.0f}°",
+    "rotate": "turned %{customdata:.0f}°",
     "shift": "→ %{customdata[0]:.1f} ↓ %{customdata[1]:.1f} px",
     "scale": "scaled × %{customdata:.2f}",
     "crop": "cropped to %{customdata:.0%}",

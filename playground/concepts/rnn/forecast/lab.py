@@ -16,9 +16,9 @@ SMALL = Knobs(hidden_size=8, steps=20, repeats=2, own_steps=1)
 
 PRESETS = (
     Preset("Sunspots", "From 1947 on the orange line never sees the truth again, and keeps the cycle's time.", Knobs()),
-    Preset("CO2 change", "The change from month to month repeats: all three networks beat the linear model.",
+    Preset("CO₂ change", "The change from month to month repeats: all three networks beat the linear model.",
            Knobs(series="co2", differenced=True, cell="lstm", window=24)),
-    Preset("CO2 value", "The test part lies above all that training saw: the network loses even to persistence.",
+    Preset("CO₂ value", "The test part lies above all that training saw: the network loses even to persistence.",
            Knobs(series="co2", cell="lstm", window=24)),
     Preset("A share", "A week ahead the last price is the best forecast: neither network nor linear model beats it.",
            Knobs(series="stocks", differenced=True, window=4, hidden_size=8)),
@@ -101,7 +101,7 @@ def _by_fifteen(knobs: Knobs, history: History) -> bool:
 
 
 def _near_and_far(knobs: Knobs, history: History) -> bool:
-    """Whether a window of a year or less beats the linear model on CO2 both one and 24 months ahead."""
+    """Whether a window of a year or less beats the linear model on CO₂ both one and 24 months ahead."""
     fair = knobs.series == "co2" and knobs.window <= 12 and knobs.horizon == 24 and knobs.repeats >= 3
     return fair and history.last("gain") > 0 and history.last("horizon_mae") < history.last("linear_horizon_mae")
 
@@ -109,7 +109,7 @@ def _near_and_far(knobs: Knobs, history: History) -> bool:
 CHALLENGES = (
     Challenge("Beat the linear AR on sunspots by 15 %, as the mean of three networks or more.", _by_fifteen),
     Challenge(
-        "CO2, window 12 at most: three networks or more beat the linear AR one month and 24 months ahead, on average.",
+        "CO₂, window 12 at most: three networks or more beat the linear AR one month and 24 months ahead, on average.",
         _near_and_far, {"series": "co2", "differenced": True},
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playground.stage.palette import BLUE, GREEN, GREY, PURPLE, VERMILLION
 
-SERIES = {"sunspots": "Sunspots", "co2": "CO2", "stocks": "Stocks", "own": "Own table"}
+SERIES = {"sunspots": "Sunspots", "co2": "CO₂", "stocks": "Stocks", "own": "Own table"}
 CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 TICKERS = ("GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT")
 FORECASTERS = {"network": "Network", "linear": "Linear AR", "persistence": "Persistence", "mean": "Training mean"}
@@ -27,7 +27,7 @@ class Words:
 
 WORDS = {
     "sunspots": Words("Sunspots a year", "sunspots", "sunspots", "year", "year"),
-    "co2": Words("CO2, monthly", "ppm", "ppm", "month", "year"),
+    "co2": Words("CO₂, monthly", "ppm", "ppm", "month", "year"),
     "stocks": Words("Weekly price", "% of the first price", "%", "week", "weeks since January 2018"),
     "own": Words("Own table", "units", "units", "step", "row"),
 }
