@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import streamlit as st
 
-from playground.contract import Challenge, History, Spec, Verdict, mended, specs
+from playground.contract import Challenge, History, Readout, Spec, Verdict, mended, specs
 from playground.link import write
 from playground.ui.navigation import link
 from playground.ui.place import Place
+
+TOLD = 3  # read-outs that a run's last word names
 
 
 def verdicts(place: Place, history: History) -> None:
@@ -20,13 +24,31 @@ def verdicts(place: Place, history: History) -> None:
         st.caption(f"Why this happened cannot be said: {type(error).__name__} in the verdicts of {place.lab.path}.")
         return
     if not found:
-        st.caption("No verdict: nothing that is measured in this run is out of order.")
+        st.markdown(calm(place.lab.readouts, history))
     for number, (verdict, knobs) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
             st.markdown(verdict.sentence)
             if knobs != place.knobs:
                 query = place.to(knobs).query()
                 link(place.lab.concept, f"Try {_changes(place, verdict)}", query=query, icon=":material/build:")
+
+
+def calm(readouts: Sequence[Readout], history: History) -> str:
+    """That no fault was found, with the first of the lab's read-outs that the run has numbers for."""
+    values = {one: history.last(one.metric) for one in readouts}
+    told = [f"{_small(one.title)} {_number(value, one.style)}" for one, value in values.items() if isfinite(value)]
+    return f"No fault found: {', '.join(told[:TOLD])}." if told else "No fault found."
+
+
+def _number(value: float, style: str) -> str:
+    """A measured value as a sentence writes it."""
+    forms = {"percent": f"{value:.1%}", "count": f"{value:,.0f}"}
+    return forms.get(style, f"{value:.3g}").replace("-", "−")
+
+
+def _small(title: str) -> str:
+    """A title within a sentence: one that is no name begins small."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _changes(place: Place, verdict: Verdict) -> str:
@@ -36,8 +58,8 @@ def _changes(place: Place, verdict: Verdict) -> str:
 
 
 def _change(spec: Spec, value: Any) -> str:
-    """A knob and its value as its widget shows it; within a sentence a title that is no name begins small."""
-    title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
+    """A knob and its value as its widget shows it."""
+    title = _small(spec.title)
     if spec.kind == "bool":
         return f"{title}: {'on' if value else 'off'}"
     return f"{title} {spec.label(value) if spec.kind == 'choice' else write(value)}"
