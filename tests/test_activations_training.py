@@ -19,8 +19,10 @@ from playground.concepts.activations.training.lab import CHALLENGES, PRESETS
 from playground.concepts.activations.training.measure import MAP, Measure
 from playground.concepts.activations.training.points import points
 from playground.concepts.activations.training.verdicts import verdicts
+from playground.concepts.activations.words import LABELS, stroke
 from playground.contract import History, mended
 from playground.export.script import script
+from playground.stage.palette import GREY
 from playground.training.losses import binary_cross_entropy
 from playground.training.population import Population
 from playground.training.population_updates import updates
@@ -199,3 +201,9 @@ def test_scripts_end_where_the_runs_end(tmp_path: Path) -> None:
         end = ended(Knobs(**case))
         assert len(line) == 4 * len(Knobs(**case).names)
         assert line == pytest.approx({name: end[name] for name in line}, abs=1e-5)
+
+
+def test_the_networks_without_a_bend_are_grey_and_the_loss_says_who_is_who() -> None:
+    assert stroke("identity")["color"] == GREY != stroke("relu")["color"]
+    (loss,) = (part for part in LAB.stage(Knobs()) if part.name == "loss")
+    assert [trace.name for trace in loss.figure.data if trace.showlegend] == [LABELS[name] for name in Knobs().names]

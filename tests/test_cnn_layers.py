@@ -89,3 +89,11 @@ def test_patches_of_training_and_test_do_not_share_a_pixel() -> None:
     generator = np.random.default_rng(0)
     train, test = patches(photo, 3000, 0, BORDER, 32, generator), patches(photo, 3000, BORDER, 512, 32, generator)
     assert train.max() == BORDER - 1 and test.min() == BORDER and test.max() == 511
+
+
+def test_a_layer_has_a_brief_name() -> None:
+    named = {item: " ".join(read(item)[0].brief) for item in ("c8k5", "r4", "m2", "a3", "g", "f9", "n")}
+    assert named == {
+        "c8k5": "conv 5×5", "r4": "res 3×3", "m2": "max 2×2", "a3": "avg 3×3", "g": "avg all", "f9": "linear",
+        "n": "batch norm",
+    }  # fmt: skip

@@ -88,6 +88,14 @@ def test_smoothed_labels_pull_a_sure_logit_back() -> None:
     assert "80.0%" in verdict.sentence and mended(knobs, verdict.mend) == RISING
 
 
+@pytest.mark.parametrize("knobs", [Knobs(), RISING, Knobs(label=3, logit_1=3.0, logit_3=-1.0), Knobs(sweep="offset")])
+def test_every_loss_of_the_sweep_is_within_the_axis(knobs: Knobs) -> None:
+    history = run(knobs)
+    low, high = history.decode(0).arrays["loss_range"]
+    stable = np.concatenate([history.decode(i).arrays["stable"] for i in range(len(history))])
+    assert low < 0 <= stable.min() and stable.max() * 1.1 < high
+
+
 def test_the_verdict_on_an_overflow_says_where_and_mends_it() -> None:
     knobs = Knobs(sweep="offset")
     verdict = LAB.verdicts(knobs, run(knobs))[0]

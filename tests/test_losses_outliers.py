@@ -14,7 +14,7 @@ from playground import contract, link, wire
 from playground.concepts.losses.outliers.aims import aim
 from playground.concepts.losses.outliers.knobs import Knobs
 from playground.contract import History, mended
-from playground.stage import Edit, Replace
+from playground.stage import Edit, Marks, Replace
 from playground.training.recorder import frames
 
 LAB = contract.lab("losses/outliers")
@@ -136,3 +136,11 @@ def test_without_outliers_nothing_is_said_of_them() -> None:
                                  if isinstance(binding, Replace)}  # fmt: skip
     assert not [name for name in run(SKEWED).metrics if name.startswith("outlier")]
     assert "outlier" not in SKEWED.active()
+
+
+def test_points_of_two_losses_at_most_are_drawn_over_each_other_and_named() -> None:
+    for names in (Knobs().losses, ("mae", "quantile"), ("huber", "log_cosh", "quantile"), ("quantile",)):
+        (shares,) = (part for part in LAB.stage(Knobs(losses=names)) if part.name == "shares")
+        marks = [one for one in shares.bindings if isinstance(one, Marks)]
+        assert 1 <= len(marks) == len(shares.figure.data) <= 2
+        assert [trace.marker.color for trace in shares.figure.data] == [one.color for one in marks]

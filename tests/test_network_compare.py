@@ -245,3 +245,9 @@ def test_the_default_sweep_has_its_valley_near_a_hundredth_to_a_few_tenths(seed:
     loss = np.asarray(history.decode(len(history) - 1).arrays["validation"])
     assert 0.005 < history.last("best_value") < 0.5
     assert history.last("best_test_accuracy") >= 0.95 and loss[0] > 0.6 and loss[-1] > 0.6
+
+
+@pytest.mark.parametrize("value", [0, 1e-4, 4.3e-4, 0.00108, 0.00464, 0.0096, 0.0208, 0.464, 0.93, 2.32, 10, 200])
+def test_a_value_over_a_small_picture_is_short_and_near(value: float) -> None:
+    text = plan.brief(Knobs(), Sandbox().model_copy(update={"learning_rate": value}))
+    assert len(text) <= 5 and float(text.replace("−", "-")) == pytest.approx(value, rel=0.1)

@@ -300,6 +300,13 @@ def test_arrows_show_ways_and_vanish_with_the_step() -> None:
     assert np.isnan(history.decode(len(history) - 1).arrays["arrows_x"][1]).all()
 
 
+def test_no_two_entries_of_the_legend_look_alike() -> None:
+    (surface,) = (part for part in LAB.stage(Knobs()) if part.name == "surface")
+    named = [trace for trace in surface.figure.data if trace.showlegend is not False]
+    looks = {(trace.mode, trace.line.color, trace.line.dash, trace.marker.symbol) for trace in named}
+    assert len(looks) == len(named) >= 6
+
+
 def test_frames_stay_small_with_everyone_on_the_map() -> None:
     sizes = [len(wire.encode(f, i)) for i, f in enumerate(frames(LAB, Knobs(optimizers=NAMES, steps=30), "cpu"))]
     assert sizes[0] < 30_000 and max(sizes[1:]) < 10_000

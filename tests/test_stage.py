@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -130,6 +131,27 @@ def test_the_stage_of_every_lab_is_json_that_names_real_arrays() -> None:
             parts = described["parts"]
             assert all(part["alt"] for part in parts)
             assert sum(part.get("size") == "main" for part in parts) == 1
+
+
+def test_no_heading_or_description_counts_on_a_light_page() -> None:
+    """In dark the ramp of a map runs from night to light."""
+    lightness = re.compile(r"\b(dark|darker|light|lighter|pale|paler)\b", re.IGNORECASE)
+    for lab in labs():
+        for knobs in (lab.Knobs(), *(preset.knobs for preset in lab.presets)):
+            for part in lab.stage(knobs):
+                words = f"{part.alt} {part.figure.layout.title.text}" if isinstance(part, Panel) else part.alt
+                assert not lightness.search(words), (lab.path, words)
+
+
+def test_each_side_of_a_game_has_one_colour_in_every_lab() -> None:
+    sides: dict[str, set[str]] = {"discriminator": set(), "generator": set(), "real": set(), "fake": set()}
+    for lab in (lab for lab in labs() if lab.concept == "gan"):
+        for part in (part for part in lab.stage(lab.Knobs()) if isinstance(part, Panel)):
+            for trace in part.figure.data:
+                side = {"real images": "real", "samples": "fake"}.get(trace.name, trace.name)
+                lines = trace.line.color if trace.type == "scatter" else None
+                sides.get(side, set()).add(lines or trace.marker.line.color or trace.marker.color)
+    assert all(len(colours) == 1 for colours in sides.values()), sides
 
 
 def test_level_lines_are_of_heights_from_zero_to_one() -> None:

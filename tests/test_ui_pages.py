@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from playground import contract
-from playground.contract import concepts, lab
+from playground import contract, wire
+from playground.contract import Frame, concepts, lab
 from playground.ui.home import PICTURES
 from playground.ui.literal import JOINER
 from playground.ui.navigation import neighbours
 from playground.ui.place import Place
+from playground.ui.verdicts import calm
 from tests.conftest import ROOT
 from tests.pictures import SIZE, SMALL, fingerprint
 from tests.test_ui_place import odd_query
@@ -46,6 +47,14 @@ def test_a_page_opens_without_an_error(name: str) -> None:
 def test_home_leads_to_every_concept() -> None:
     words = [text.value for text in visit("home").markdown]
     assert all(one.sentence in words for one in concepts())
+
+
+def test_a_run_without_a_fault_is_told_in_its_numbers() -> None:
+    metrics = {"test_accuracy": 0.9917, "train_loss": -0.0123, "test_r2": float("nan"), "epoch": 2000, "step_ms": 0.2}
+    history = wire.recorded([Frame(0, metrics, {})])
+    said = calm(lab("network/sandbox").readouts, history)
+    assert said == "No fault found: test accuracy 99.2%, training loss −0.0123, epoch 2,000."
+    assert calm((), history) == "No fault found."
 
 
 @pytest.mark.parametrize("name", NAMES)

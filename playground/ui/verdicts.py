@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import streamlit as st
 
-from playground.contract import Challenge, Change, History, Spec, Verdict, mended, specs
+from playground.contract import Challenge, Change, History, Readout, Spec, Verdict, mended, specs
 from playground.link import write
 from playground.ui.changes import said
 from playground.ui.navigation import link
 from playground.ui.place import Place
+
+TOLD = 3  # read-outs that a run's last word names
 
 
 def verdicts(place: Place, history: History) -> None:
@@ -21,13 +25,31 @@ def verdicts(place: Place, history: History) -> None:
         st.caption(f"Why this happened cannot be said: {type(error).__name__} in the verdicts of {place.lab.path}.")
         return
     if not found:
-        st.caption("Nothing that this lab looks for has gone wrong in this run.")
+        st.markdown(calm(place.lab.readouts, history))
     for number, (verdict, knobs) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"verdict-{number}"):
             st.markdown(verdict.sentence)
             if knobs != place.knobs:
                 query = place.to(knobs).query()
                 link(place.lab.concept, f"Try {advised(place, verdict)}", query=query, icon=":material/build:")
+
+
+def calm(readouts: Sequence[Readout], history: History) -> str:
+    """That no fault was found, with the first of the lab's read-outs that the run has numbers for."""
+    values = {one: history.last(one.metric) for one in readouts}
+    told = [f"{_small(one.title)} {_number(value, one.style)}" for one, value in values.items() if isfinite(value)]
+    return f"No fault found: {', '.join(told[:TOLD])}." if told else "No fault found."
+
+
+def _number(value: float, style: str) -> str:
+    """A measured value as a sentence writes it."""
+    forms = {"percent": f"{value:.1%}", "count": f"{value:,.0f}"}
+    return forms.get(style, f"{value:.3g}").replace("-", "−")
+
+
+def _small(title: str) -> str:
+    """A title within a sentence: one that is no name begins small."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def advised(place: Place, verdict: Verdict) -> str:
@@ -42,11 +64,8 @@ def _taken_back(place: Place, kept: tuple[Change, ...]) -> str:
 
 
 def _change(place: Place, spec: Spec, value: Any) -> str:
-    """A knob and its value as its widget shows it, of several choices those that come and go.
-
-    Within a sentence a title that is no name begins small.
-    """
-    title = spec.title if spec.title[1:2].isupper() else spec.title[:1].lower() + spec.title[1:]
+    """A knob and its value as its widget shows it, of several choices those that come and go."""
+    title = _small(spec.title)
     if spec.kind == "bool":
         return f"{title}: {'on' if value else 'off'}"
     if spec.kind == "changes":

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 from playground.concepts.cnn.kernel.knobs import Knobs
 
-COLUMNS = 8
 GAP = 0.08
-CAPTION = 0.2
 KERNELS: Mapping[str, str] = {
-    "sobel_x": "Sobel x", "sobel_y": "Sobel y", "outline": "outline", "laplacian": "Laplacian", "sharpen": "sharpen",
-    "gaussian": "Gaussian", "box": "box", "emboss": "emboss",
+    "sobel_x": "Sobel x", "sobel_y": "Sobel y", "outline": "outline", "laplacian": "Laplace", "sharpen": "sharpen",
+    "gaussian": "Gauss", "box": "box", "emboss": "emboss",
 }  # fmt: skip
 POOLINGS = ("none", "max", "average", "l2", "adaptive_average", "skip", "strided")
 
@@ -24,7 +22,10 @@ def names(knobs: Knobs) -> tuple[str, ...]:
 
 
 def boxes(count: int) -> list[Box]:
-    """x0, y0, x1, y1 of so many pictures, row by row from the top; each is 1 wide and high."""
-    places = (divmod(k, COLUMNS) for k in range(count))
-    corners = ((column * (1 + GAP), -row * (1 + CAPTION)) for row, column in places)
-    return [(x, top - 1, x + 1, top) for x, top in corners]
+    """x0, y0, x1, y1 of so many pictures in a row; each is 1 wide and high."""
+    return [(x, -1.0, x + 1, 0.0) for x in (k * (1 + GAP) for k in range(count))]
+
+
+def caption(knobs: Knobs) -> float:
+    """The room under the pictures, for one line on a phone; for the two of a pooling's name."""
+    return 0.36 if knobs.convolves else 0.72

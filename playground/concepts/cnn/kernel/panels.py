@@ -18,6 +18,7 @@ from playground.stage.palette import AMBER, GREY
 
 INK = "#111111"  # on pale pictures, in either theme
 FONTS = {2: 15, 3: 14, 4: 12, 5: 10}  # pixels, by the side of a window; larger windows show no numbers
+LINE = 8  # characters under a small picture on a phone
 FIT, SMALL_FIT = 500, 360  # pixels of width that the words are made for
 BESIDE = 1.1  # where the second of two pictures starts, each 1 wide and high
 SIGNS = {"weights": "×", "products": "="}
@@ -194,13 +195,13 @@ def small(knobs: Knobs) -> Panel:
     boxes = gallery.boxes(len(shown))
     words = [_caption_of(knobs, name) for name in shown]
     notes = [
-        _note((x0 + x1) / 2, y0 - gallery.CAPTION / 2, text, 11)
+        {**_note((x0 + x1) / 2, y0, text, 11), "yanchor": "top"}
         for (x0, y0, x1, _), text in zip(boxes, words, strict=True)
     ]
     title = "Every kernel on this picture" if knobs.convolves else "Every pooling on this picture"
     made = figure(title, [go.Scatter(x=[None], y=[None], showlegend=False)], annotations=notes)
     made.update_xaxes(**at_rest({"range": [-0.03, max(box[2] for box in boxes) + 0.03]}))
-    made.update_yaxes(**at_rest({"range": [min(box[1] for box in boxes) - gallery.CAPTION, 0.03], "scaleanchor": "x"}))
+    made.update_yaxes(**at_rest({"range": [-1 - gallery.caption(knobs), 0.03], "scaleanchor": "x"}))
     bindings: list[Binding] = [Tiles("gallery", boxes, "grey", "upper"), Pick("gallery", "whole")]
     alt = f"{title}, small: pointing at one shows it large beside the whole picture."
     return Panel("gallery", made, bindings, alt, size="wide", fit=SMALL_FIT)
@@ -210,7 +211,10 @@ def _caption_of(knobs: Knobs, name: str) -> str:
     if knobs.convolves:
         return gallery.KERNELS[name]
     full = rival_names(knobs)[name]
-    return full if name == "strided" else full.partition(",")[0]
+    if name == "strided":
+        return full.replace(", ", ",<br>")
+    short = full.partition(",")[0]
+    return short.replace(" ", "<br>", 1) if len(short) > LINE else short
 
 
 def table(knobs: Knobs) -> Table:

@@ -84,15 +84,15 @@ def histograms(knobs: Knobs) -> Panel:
 
 
 def raster(knobs: Knobs) -> Panel:
-    """Which modes got samples when: a row a mode, the stronger the colour, the more samples."""
+    """Which modes got samples when: a row a mode, in strong colour where it holds many."""
     count = knobs.mode_count
-    made = figure("Which modes get samples: strong colour is many", [], "step", "mode")
+    made = figure("Which modes get samples; strong colour: many", [], "step", "mode")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(
         range=[0.5, count + 0.5], dtick=1 if count <= 12 else 5, tick0=0 if count > 12 else 1, zeroline=False
     )
     tiles = Tiles("raster", [(0, 0.5, knobs.steps, count + 0.5)], "sequential", "upper")
-    alt = "A row for each mode: over the steps, the stronger the colour, the more samples the mode holds."
+    alt = "A row for each mode: over the steps; strong colour: it holds many of the samples."
     return Panel("raster", made, [tiles], alt)
 
 
@@ -128,7 +128,7 @@ def latents(knobs: Knobs) -> Panel:
     colors = (GENERATOR, SKY)
     traces = [stroke(name, color, width=1.3) for name, color in zip(named, colors, strict=False)]
     traces += [_lattice(family, colors[family], knobs.latent) for family in range(len(named))]
-    traces.append(key("real", GREY, "circle-open", 5))
+    traces.append(key("real", REAL, "circle-open", 5))
     titles = {1: "The latent line, before and after G", 2: "The latent plane, before and after G"}
     title = titles.get(knobs.latent, f"A slice of {knobs.latent} latents (others 0), before and after G")
     made = figure(title, traces, annotations=_ends(knobs))
@@ -136,7 +136,7 @@ def latents(knobs: Knobs) -> Panel:
     made.update_xaxes(**at_rest({"range": [-wide, wide]}))
     made.update_yaxes(**at_rest({"range": [-REACH - 0.1, REACH + 0.1], "scaleanchor": "x"}))
     bindings: list[Binding] = [
-        Marks("placed_x", "placed_y", len(traces) - 1, pale(GREY, 0.7), symbol="ring", size=3),
+        Marks("placed_x", "placed_y", len(traces) - 1, pale(REAL, 0.6), symbol="ring", size=3),
         Paths("grid_x", "grid_y", (0, 1) if knobs.latent > 1 else (0, 0)),
     ]
     alt = "A lattice of latents from -2 to 2, and beside it the same lattice after it went through the generator."

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from playground.concepts.network.compare.knobs import ON_LOG_AXIS, SIDE, TITLES, Knobs
-from playground.concepts.network.compare.settings import brief, link, settings, shown, title
+from playground.concepts.network.compare.settings import brief, link, settings, short, shown, title
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.concepts.network.sandbox.panels import class_count
 from playground.stage import Band, Cells, Extend, Layout, Marks, Open, Panel, Paths, Replace, Table, Tiles
@@ -124,7 +124,7 @@ def over_two(knobs: Knobs) -> Panel:
     made = figure(f"Validation {measured(knobs)} of 64 networks: the bluer, the better", [numbers, best],
                   names[0].lower(), names[1] if len(names[1]) < 3 else names[1].lower())  # fmt: skip
     for axis, grid in ((made.update_xaxes, knobs.grid), (made.update_yaxes, knobs.other_grid)):
-        ticks = [f"{value:.2g}" for value in grid]
+        ticks = [short(value) for value in grid]
         axis(range=[-0.5, SIDE - 0.5], tickvals=list(range(SIDE)), ticktext=ticks, zeroline=False, fixedrange=True)
     made.update_layout(margin={"l": 74}, legend={"entrywidth": 60})
     alt = f"Validation {measured(knobs)} of 64 networks over {names[0]} and {names[1]}; the best is framed."
@@ -174,14 +174,14 @@ def curves(knobs: Knobs) -> Panel:
     made = figure(f"Validation {measured(knobs)} over the steps", traces, "step", "")
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(**_measure_axis(knobs), zeroline=False)
-    alt = f"Validation {measured(knobs)} of every network over the steps; the darker, the higher the knob's value."
+    alt = f"Validation {measured(knobs)} of every network over the steps; the deeper its blue, the higher the value."
     return Panel("curves", made, bindings, alt)
 
 
 def _ends(knobs: Knobs) -> tuple[str, str, str, str]:
     """What the legend says of the shades: the two between have no line of their own."""
     low, high = knobs.other_span if knobs.mode == "two" else knobs.span
-    return f"from {low:.3g}", "", "", f"to {high:.3g}"
+    return f"from {short(low)}", "", "", f"to {short(high)}"
 
 
 def maps(knobs: Knobs) -> Panel:

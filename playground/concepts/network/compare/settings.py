@@ -75,10 +75,10 @@ def brief(knobs: Knobs, setting: Sandbox) -> str:
     if knobs.mode == "seeds":
         return f"{setting.seed}"
     names = (knobs.swept, knobs.other) if knobs.mode == "two" else (knobs.swept,)
-    return "<br>".join(_short(getattr(setting, name)) for name in names)
+    return "<br>".join(short(getattr(setting, name)) for name in names)
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """A number as short as it can be told: `0.46`, `0.005`, `2e-4`."""
     digits = 2 if abs(value) >= 0.01 or value == 0 else 1
     return f"{value:.{digits}g}" if abs(value) >= 0.001 or value == 0 else f"{value:.0e}".replace("e-0", "e−")

@@ -27,7 +27,7 @@ def histograms(knobs: Knobs) -> Panel:
     bindings: list[Binding] = [
         Tiles(f"past.{part}", rows.part_boxes(knobs, part), "sequential", "upper") for part in range(rows.PARTS)
     ]
-    alt = "Histograms of activations, weights and gradients of each layer over the steps: dark where many values lie."
+    alt = "Histograms of activations, weights and gradients of each layer over the steps; strong colour: many values."
     return Panel("histograms", made, bindings, alt, size="main", fit=620)
 
 

@@ -86,7 +86,7 @@ def _ramp_labels() -> go.Scatter:
 
 def _caption() -> go.Scatter:
     """What is seen while the network trains, above the path."""
-    return _words([None], [CAPTION_Y], "Training: the path so far, laid flat. The map needs its end.")
+    return _words([None], [CAPTION_Y], "Training: the path so far. The map needs its end.", size=12)
 
 
 def _words(x: list[float | None], y: list[float], template: str, size: int = 13, **more: Any) -> go.Scatter:

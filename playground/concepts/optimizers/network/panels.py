@@ -74,7 +74,7 @@ def landscape(knobs: Knobs) -> Panel:
     )  # fmt: skip
     for axis in (made.layout.xaxis, made.layout.yaxis):
         axis.update(range=[-1, 1], showticklabels=False, ticks="", zeroline=False)
-    alt = "The path of one network of each optimizer over a map of the training loss: the darker, the higher."
+    alt = "The path of one network of each optimizer over a map of the training loss; strong colour: a high loss."
     return Panel("landscape", made, bindings, alt)
 
 

@@ -54,7 +54,7 @@ def maps(knobs: Knobs) -> Panel:
         Marks("dot_x", "dot_y", 0, "dot_label", "classes", size=6),
         Replace(2, "x", "ring_x"), Replace(2, "y", "ring_y"),
     ]  # fmt: skip
-    alt = "Two maps of the plane: the mean probability over the passes, and their spread, darker where it is larger."
+    alt = "Two maps of the plane: the mean probability over the passes, and their spread; strong colour: a large one."
     return Panel("maps", made, bindings, alt, size="main")
 
 

@@ -137,7 +137,7 @@ def stopping(knobs: Knobs) -> Panel:
 def weights(knobs: Knobs) -> Panel:
     """A histogram of the weights' sizes for each strength, side by side."""
     zero = line("0.001", GREY, dash="dash").update(x=[-0.5, SETTINGS - 0.5], y=[-3, -3], showlegend=False)
-    made = _strengths(figure("Sizes of the weights: strong colour where many are", [zero], "", "|w|"), knobs)
+    made = _strengths(figure("Sizes of the weights; strong colour: many", [zero], "", "|w|"), knobs)
     made.update_xaxes(showgrid=False)
     ticks = [f"{10.0**k:g}" for k in DECADES]
     made.update_yaxes(range=[-5, 1], tickvals=list(DECADES), ticktext=ticks, showgrid=False, zeroline=False)

@@ -117,7 +117,8 @@ def depends(knobs: Knobs) -> Panel:
         xaxis={"range": [-1, count + 0.1], **NAMED}, yaxis={"range": [-0.1, count + 1.8], **NAMED},
     )  # fmt: skip
     alt = (
-        f"A map for {knobs.looked_at}: a row for each letter to come, a column for each one read; darker mattered more."
+        f"A map for {knobs.looked_at}: a row for each letter to come, a column for each one read; strong colour: it "
+        "mattered much."
     )
     return Panel("depends", made, bindings, alt)
 
