@@ -87,6 +87,7 @@ def test_pages_move_on_below_the_path(site: str, outside: Page) -> None:
 
 def test_what_is_made_on_the_spot_comes_compressed(site: str, outside: Page) -> None:
     opened(outside, f"{site}/network?data=xor&steps=60")
+    outside.wait_for_function("playground.player.recording.status.state === 'done'", timeout=60_000)
     socket = outside.evaluate("playground.player.run.data.socket")
     for name in ("script.py", "history.csv"):
         address = f"https://{urlsplit(site).netloc}{socket}/{name}"

@@ -355,3 +355,19 @@ def test_a_picture_s_words_shrink_on_a_narrow_screen(site: Page) -> None:
     scale, size = site.evaluate(script, 1000)
     assert scale == 0.7 and size == pytest.approx(8.4)
     assert site.evaluate("player.stage.parts.get('loss').plot._fullLayout.font.size") == 12
+
+
+def test_a_logarithmic_axis_finds_its_own_range(site: Page) -> None:
+    play(site, 20, "{t: 10}")
+    ranges = site.evaluate("""async () => {
+      const loss = (await (await fetch('/stage.json')).json()).parts[2];
+      loss.bindings.push({kind: 'layout', path: 'yaxis.range', array: 'span'});
+      const panel = player.stage.parts.get('loss'), {recording} = player;
+      const array = recording.array.bind(recording);
+      recording.array = (name, i) => (name === 'span' ? {values: Float32Array.of(0, 5), shape: [2]} : array(name, i));
+      await panel.restage(loss, recording, 10);
+      const linear = panel.plot._fullLayout.yaxis.range.slice();
+      await panel.toggleLog();
+      return [linear, panel.plot._fullLayout.yaxis.range];
+    }""")
+    assert ranges[0] == [0, 5] and ranges[1][1] < 2

@@ -62,9 +62,10 @@ function columns(rows) {
   return Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name])]));
 }
 
-/** The bindings that Plotly draws. */
-export function plotted(spec) {
-  return spec.bindings.filter((b) => CURVES.includes(b.kind) || b.kind === 'layout');
+/** The bindings that Plotly draws; a logarithmic y axis finds its own range. */
+export function plotted(spec, log) {
+  const own = (b) => b.kind === 'layout' && !(log && b.path === 'yaxis.range');
+  return spec.bindings.filter((b) => CURVES.includes(b.kind) || own(b));
 }
 
 /** The whole figure {data, layout} at frame i, with ghosts, in the page's look. Brings `seen` up to date.
@@ -73,7 +74,7 @@ export function plotted(spec) {
 export function figure(spec, recording, i, {seen, ghosts, named, look, log, fixed, beside}) {
   const data = spec.data.map((trace) => enlarged(structuredClone(trace), look));
   const layout = dressed(spec, look, {log, fixed, beside});
-  for (const b of i < 0 ? [] : plotted(spec)) {
+  for (const b of i < 0 ? [] : plotted(spec, log)) {
     const now = said(b, recording, i);
     if (!now) continue;
     seen.set(b, now.mark);

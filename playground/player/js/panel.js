@@ -63,7 +63,6 @@ export class Panel {
     this.next = null;
     this.painted = null; // the arrays of another spec's bindings
     this.under = spec.bindings.filter(isUnder);
-    this.plotted = plotted(spec);
     this.editable = spec.bindings.some((b) => b.kind === 'edit');
     this.title.textContent = spec.layout.title?.text ?? '';
     introduce(this.plot, spec);
@@ -115,6 +114,7 @@ export class Panel {
     this.seen = new Map();
     this.beside = this.#hasRoomBeside();
     this.scale = this.#fitting;
+    this.plotted = plotted(this.spec, this.log);
     const options = {
       seen: this.seen, ghosts: this.player.pins.ghosts, named: this.plot.clientHeight > ROOMY,
       look: {...theme(this.node), scale: this.scale, least: this.player.scale > 1 ? LEGIBLE : 0},
