@@ -15,7 +15,7 @@ SMALL = Knobs(longest=7, units=4, symbols=3, batch_size=8, steps=50, repeats=2)
 
 PRESETS = (
     Preset("Recall", "Name the first of many symbols: watch at which lag the RNN falls to guessing.", Knobs()),
-    Preset("Half-open gates", "Without a bias the gates keep half a step: the LSTM forgets like the RNN, the GRU soon after.",
+    Preset("Half-open gates", "No bias keeps the gates half open: the LSTM forgets like the RNN, the GRU soon after.",
            Knobs(gate_bias=0.0)),
     Preset("Adding", "Two marked numbers are to be added: the RNN answers 1, whatever comes.",
            Knobs(task="adding", learning_rate=0.02, gate_bias=2.0, steps=500)),
