@@ -16,6 +16,7 @@ from playground.ui.verdicts import advised
     [
         ("activations/curves", {"functions": ("sigmoid", "tanh", "leaky_relu")}, "without ReLU"),
         ("activations/curves", {"functions": ("tanh", "relu", "leaky_relu", "gelu")}, "without Sigmoid and with GELU"),
+        ("losses/outliers", {"losses": ("huber",)}, "with Huber alone"),
         ("activations/signal", {"initialiser": "he"}, "initialiser: He"),
         ("network/sandbox", {"learning_rate": 0.05, "residual": True}, "learning rate 0.05, residual connections: on"),
     ],

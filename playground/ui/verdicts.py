@@ -71,10 +71,16 @@ def _change(place: Place, spec: Spec, value: Any) -> str:
     if spec.kind == "changes":
         return _taken_back(place, value)
     if spec.kind == "choices":
-        before = getattr(place.knobs, spec.name)
-        gone, come = _listed("without", spec, before, value), _listed("with", spec, value, before)
-        return " and ".join(filter(None, [gone, come]))
+        return _chosen(spec, getattr(place.knobs, spec.name), value)
     return f"{title}: {spec.label(value)}" if spec.kind == "choice" else f"{title} {write(value) or 'none'}"
+
+
+def _chosen(spec: Spec, before: Sequence[Any], value: Sequence[Any]) -> str:
+    """Which of several choices come and go; where few are left of many, those."""
+    if set(value) <= set(before) and len(value) < len(before) - len(value):
+        return f"{_listed('with', spec, value, ())} alone"
+    gone, come = _listed("without", spec, before, value), _listed("with", spec, value, before)
+    return " and ".join(filter(None, [gone, come]))
 
 
 def _listed(word: str, spec: Spec, these: Any, others: Any) -> str:
