@@ -16,7 +16,7 @@ from tests.soak import steady
 from tests.soak.crowd import Crowd
 from tests.soak.crowds import overtaken
 from tests.soak.figures import Figure, exactly, seconds_until
-from tests.soak.scenarios import SCENARIOS, aftermath, level
+from tests.soak.scenarios import PEAK, SCENARIOS, aftermath, level
 from tests.soak.server import Server, served
 from tests.soak.visits import Seen, address
 
@@ -58,7 +58,7 @@ def kept(figure: Figure) -> bool:
 
 
 def test_after_all_of_them_the_app_is_as_before(server: Server, crowd: Crowd, before: float) -> None:
-    figures = {figure.name: figure for figure in aftermath(server, crowd, before)}
+    figures = {figure.name: figure for figure in aftermath(server, crowd, before, PEAK)}
     assert not [figure.line() for figure in figures.values() if not kept(figure)], server.complaints()
     assert len(server.keepers()) == 3
 
