@@ -27,6 +27,9 @@ from playground.export.qr import LinkError, qr
 from playground.export.script import script
 
 PAGE = "page.html"
+UPLOADS = {
+    "image": ("upload.png", "image/png"), "text": ("upload.txt", "text/plain"), "table": ("upload.csv", "text/csv"),
+}  # kind of a visitor's own file -> its name and media type  # fmt: skip
 GUARDS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 EMPTY = "Nothing is recorded for these knobs yet: open the page and let it play."
 
@@ -61,9 +64,7 @@ MAKERS: dict[str, tuple[Callable[[Run, int | None], str | bytes], str, bool]] = 
     PAGE: (_page, "text/html", True),
     "script.py": (_script, "text/x-python", False),
     "script.ipynb": (_notebook, "application/x-ipynb+json", False),
-    "upload.png": (partial(_upload, "image"), "image/png", False),
-    "upload.txt": (partial(_upload, "text"), "text/plain", False),
-    "upload.csv": (partial(_upload, "table"), "text/csv", False),
+    **{name: (partial(_upload, kind), media_type, False) for kind, (name, media_type) in UPLOADS.items()},
 }  # file -> what makes it, its media type, whether it needs frames
 
 

@@ -15,6 +15,7 @@ from playground.contract import History, Knobs, Preset, Source, lab, specs
 from playground.device import device_note
 from playground.engine.paths import path
 from playground.engine.store import store
+from playground.export.routes import UPLOADS
 from playground.player.component import mount_head, mount_player
 from playground.stage import to_json
 from playground.ui import address
@@ -29,7 +30,6 @@ from playground.ui.verdicts import challenges, verdicts
 from playground.ui.walking import walking
 
 PLAYER = "player"
-UPLOADED = {"image": "png", "text": "txt", "table": "csv"}  # how a visitor's file ends, as its download gives it
 TALK = Path(__file__).parent / "talk.css"
 EMBED = Path(__file__).parent / "embed.css"
 
@@ -164,7 +164,7 @@ def _reads(place: Place, socket: str) -> list[tuple[str, str]]:
     """Address and name of each file that the run's script may read: of the playground's data, and the visitor's own."""
     carried = [source.file for source in place.lab.sources_of(place.knobs) if source.file]
     own = [spec.upload for name, spec in specs(place.lab.Knobs).items() if spec.upload and place.knobs.in_force(name)]
-    uploads = [f"upload.{UPLOADED[kind]}" for kind in own]
+    uploads = [UPLOADS[kind][0] for kind in own]
     return [(path(f"data/{name}"), name) for name in carried] + [(f"{socket}/{name}", name) for name in uploads]
 
 

@@ -8,15 +8,15 @@ that is not finite nan_step. Arrays: see `measure.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, nn, optim
 
 from playground.concepts.network.sandbox.changes import losses
 from playground.concepts.network.sandbox.knobs import Knobs
-from playground.concepts.network.sandbox.measure import Measure, Network, all_rows
-from playground.concepts.network.sandbox.points import points
+from playground.concepts.network.sandbox.measure import Measure, Network, Rows, all_rows
+from playground.concepts.network.sandbox.points import Points, points
 from playground.concepts.network.sandbox.stops import until
 from playground.contract import Frame
 from playground.models.mlp import mlp
@@ -27,6 +27,8 @@ from playground.training.optimizers import optimizer
 from playground.training.supervised import Objective, record
 
 FRAMES = 100
+
+Measuring = Callable[[Network, Points, Rows, optim.Optimizer], Measure]
 
 
 def loss_fn(knobs: Knobs) -> LossFn:
@@ -59,6 +61,11 @@ def network(knobs: Knobs) -> nn.Sequential:
 
 def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     """The frames of a training run: data, then parameters layer by layer, then a permutation an epoch are drawn."""
+    return watched(knobs, device, lambda trained, data, rows, _: Measure(knobs, trained, data, rows))
+
+
+def watched(knobs: Knobs, device: str, measuring: Measuring) -> Iterator[Frame]:
+    """The frames that a measure takes of a training run; it is made from network, points, rows and optimizer."""
     data = points(knobs)
     model = network(knobs)
     initialise(model, knobs.initialiser)
@@ -67,6 +74,6 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
     rows = all_rows(knobs, data, device)
     chosen = optimizer(knobs.optimizer, model.parameters(), knobs.learning_rate, **knobs.hyper)
     updates = losses(knobs, model, chosen, lambda now: objective(now, model), *rows.train)
-    measure = Measure(knobs, trained, data, rows)
+    measure = measuring(trained, data, rows, chosen)
     going = measure.timed(until(knobs, trained, rows, updates))
     yield from record(going, measure, knobs.steps, FRAMES, [step for step, *_ in knobs.made])
