@@ -36,7 +36,13 @@ def test_another_query_is_the_visitors() -> None:
 
 def test_a_widget_wins_over_an_address_that_is_not_written_yet() -> None:
     moved = at(XOR).turned("learning_rate", "0.3")
-    assert follow("network", moved, Written(XOR), XOR, now=5.0) is moved
+    assert follow("network", moved, Written(XOR), XOR, now=5.0, by_widget=True) is moved
+
+
+def test_a_widget_wins_over_an_address_that_is_old_on_a_slow_line() -> None:
+    moved, written = at(MOONS), Written(XOR).followed_by(MOONS, XOR, now=10.0)
+    assert follow("network", moved, written, XOR, now=30.0, by_widget=True) is moved
+    assert follow("network", moved, written, XOR, now=30.0).query() == XOR
 
 
 def test_an_old_query_is_an_echo_for_a_second_and_the_visitors_later() -> None:

@@ -15,7 +15,7 @@ def current(owner: str) -> Place:
     session, query, now = st.session_state, _query(), time.monotonic()
     known: Place | None = session.get(_key(owner))
     written: Written = session.get(f"{owner}.written") or Written(timeless(query))
-    place = follow(owner, known, written, query, now)
+    place = follow(owner, known, written, query, now, by_widget=session.pop(f"{owner}.moved", False))
     if place is not known or place.query() != written.query:
         if not _walked(known, place, query):
             _write(place)
@@ -31,8 +31,14 @@ def move(where: str, change: Callable[[Place], Place]) -> None:
     """
     session, (owner, _, name) = st.session_state, where.partition("/")
     place: Place | None = session.get(_key(owner))
+    session[f"{owner}.moved"] = True
     if place and name in ("", place.lab.name):
         session[_key(owner)] = change(place)
+
+
+def stay(owner: str) -> None:
+    """Says in a widget's callback that the place stays: on a slow line the query that came along may be an old one."""
+    move(owner, lambda place: place)
 
 
 def _key(owner: str) -> str:

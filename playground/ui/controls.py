@@ -16,6 +16,7 @@ from playground.data.published import DataError
 from playground.ui import address
 from playground.ui.literal import literal
 from playground.ui.place import Place
+from playground.ui.told import branched
 from playground.ui.uploads import uploader
 
 FEW = 3  # choices that lie side by side; more go into a list
@@ -34,7 +35,7 @@ def controls(place: Place) -> None:
     if place.lab.random and place.shows("seed"):
         _seed(place)
     if more := [spec for spec in named if spec.group == "more" and not place.chosen]:
-        folded = st.expander("More", key=f"{place.lab.path}.more", on_change="rerun")
+        folded = st.expander("More", key=f"{place.lab.path}.more", on_change=address.stay, args=(place.lab.concept,))
         if folded.open:  # thirty widgets that nobody sees would cost every slider step a tenth of a second
             with folded:
                 for spec in more:
@@ -92,6 +93,7 @@ def text(spec: Spec, value: Any) -> str:
 
 
 def _changed(lab: str, key: str, name: str) -> None:
+    branched(lab)
     value = st.session_state[key]
     address.move(lab, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)[: link.LONGEST]))
 

@@ -26,10 +26,10 @@ from playground.ui.literal import literal
 from playground.ui.navigation import link, neighbours
 from playground.ui.pins import pins, repin
 from playground.ui.place import Place
+from playground.ui.told import PLAYER, branched, told
 from playground.ui.verdicts import challenges, verdicts
 from playground.ui.walking import walking
 
-PLAYER = "player"
 TALK = Path(__file__).parent / "talk.css"
 EMBED = Path(__file__).parent / "embed.css"
 
@@ -153,10 +153,10 @@ def _player(place: Place) -> None:
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
             command=links.url(place.lab, place.knobs), talk=place.presenting, reads=_reads(place, socket),
             item=place.kept.get("talk", ("",))[-1], branched=place.goes_on,
-            on_ended=lambda: _note_end(_fired("ended")),
-            on_edit=lambda: _edited(where, _fired("edit")),
-            on_pin=lambda: repin(where, _fired("pin")),
-            on_branch=lambda: _branched(where, _fired("branch")),
+            on_ended=lambda: _note_end(place.lab.concept, told("ended")),
+            on_edit=lambda: _edited(where, told("edit")),
+            on_pin=lambda: repin(where, told("pin")),
+            on_branch=lambda: branched(where),
         )  # fmt: skip
 
 
@@ -172,31 +172,18 @@ def _socket(place: Place) -> str:
     return path(f"run/{store().token(place.lab, place.knobs)}")
 
 
-def _fired(name: str) -> Any:
-    """What the player fired last under a name; None outside its callback."""
-    return st.session_state[PLAYER].get(name)
-
-
-def _note_end(fired: Any) -> None:
-    match fired:
+def _note_end(owner: str, event: Any) -> None:
+    match event:
         case {"socket": str(socket)}:
             st.session_state["ended"] = socket
+            address.stay(owner)
 
 
-def _edited(where: str, fired: Any) -> None:
+def _edited(where: str, event: Any) -> None:
     """Takes a gesture's value like a link's; a bad one is said."""
-    match fired:
+    match event:
         case {"knob": str(name), "value": str(text), "step": int(step), "i": int(shown)}:
             address.move(where, lambda place: place.edited(name, text, step, shown))
-
-
-def _branched(where: str, fired: Any) -> None:
-    """Takes where the player rests with Branch on; the knobs that may change then change there."""
-    match fired:
-        case {"step": int(step), "i": int(shown)}:
-            address.move(where, lambda place: place.branching(step, shown))
-        case {"step": None}:
-            address.move(where, lambda place: place.branching(None, None))
 
 
 def _ended(place: Place) -> History | None:
@@ -239,6 +226,7 @@ def _why(place: Place, history: History | None) -> None:
 
 def _ask(place: Place) -> None:
     st.session_state["ended"] = _socket(place)
+    address.stay(place.lab.concept)
 
 
 def _source(source: Source) -> str:

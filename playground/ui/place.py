@@ -228,15 +228,16 @@ class Written:
         return any(query == old and now - at < ECHO_SECONDS for old, at in self.echoes)
 
 
-def follow(owner: str, place: Place | None, written: Written, query: Query, now: float) -> Place:
+def follow(
+    owner: str, place: Place | None, written: Written, query: Query, now: float, by_widget: bool = False
+) -> Place:
     """The place to show: the very `place` unless the visitor followed, typed or went back to another link.
 
-    A place whose query is not the one written was just moved by a widget: then the address bar is old. What no widget
-    changes (stage, talk and its item) is never old.
+    What a widget asked for has the place that its callback left, however old the address that the browser sent along.
+    What no widget changes (stage, talk and its item) is never old.
     """
     if place is None or _kept(query) != place.kept:
         return arrive(owner, query)
-    by_widget = place.query() != written.query
     if by_widget or timeless(query) == written.query or written.is_echo(timeless(query), now):
         return place
     return arrive(owner, query)
