@@ -17,8 +17,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from playground import device, wire
 from playground.contract import Frame, History, Lab, lab, labs, timed
 from playground.device import built_for_gpu, device_note, resolved_device, usable_gpu
+from playground.engine import local
+from playground.engine.store import Store
 from playground.training.recorder import frames
 from tests.conftest import ROOT
+from tests.engine_fakes import BOUNDS, until, watcher
 
 EVERY = pytest.mark.parametrize("one", labs(), ids=[one.path for one in labs()])
 MOVING = [one for one in labs() if one.device != "cpu"]
@@ -26,6 +29,7 @@ MOVED = pytest.mark.parametrize("one", MOVING, ids=[one.path for one in MOVING])
 WITH_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "convolution"}
 FIRST = 4  # frames in which rounding has not grown yet
+LONG = 40  # frames of a run that is to be the same twice
 
 
 class Products(TorchDispatchMode):
@@ -127,3 +131,32 @@ def test_what_is_read_of_pytorch_is_what_it_says_itself(tmp_path: Path, monkeypa
     usable_gpu.cache_clear()
     assert not usable_gpu()
     usable_gpu.cache_clear()
+
+
+@pytest.mark.gpu
+@WITH_GPU
+@MOVED
+def test_the_same_run_on_the_gpu_is_the_same_twice(one: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = []
+    for name in ("first", "second"):
+        monkeypatch.setenv("PLAYGROUND_CACHE_DIR", str(tmp_path / name))
+        made = (frame.untimed() for frame in islice(frames(one, one.small, "cuda"), LONG))
+        recorded.append([wire.encode(frame, index) for index, frame in enumerate(made)])
+    assert recorded[0] == recorded[1]
+
+
+@pytest.mark.gpu
+@WITH_GPU
+@MOVED
+def test_a_child_of_the_server_trains_on_the_gpu(one: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cuda")
+    usable_gpu.cache_clear()
+    local.warm()
+    store = Store(BOUNDS, local.start)
+    try:
+        run = store.watch(store.token(one, one.small), watcher())
+        until(lambda: run.state not in ("queued", "running"), 120)
+        assert (run.device, run.state, run.error) == ("cuda", "done", None)
+    finally:
+        store.close()
+        usable_gpu.cache_clear()
