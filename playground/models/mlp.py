@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor, nn
 
+from playground.models.dropout import Dropout
+
 Activation = Callable[[], nn.Module]
 
 UNBENT = nn.Linear | nn.Dropout | nn.BatchNorm1d | nn.LayerNorm
@@ -53,7 +55,7 @@ def mlp(
     layers: list[nn.Module] = []
     for number, ((before, after), one) in enumerate(zip(hidden, activations, strict=True)):
         block = [nn.Linear(before, after), *([NORMS[norm](after)] if norm in NORMS else []), one()]
-        block += [] if dropout is None else [nn.Dropout(dropout)]
+        block += [] if dropout is None else [Dropout(dropout)]
         layers += [Residual(*block)] if residual and number and before == after else block
     return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from playground.models.dropout import mask
 from playground.models.mlp import mlp
 from playground.training.activations import ACTIVATIONS
 from playground.training.initialisers import initialise
@@ -119,7 +120,7 @@ class Population:
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _dropped(self, x: Tensor) -> Tensor:
-        masks = [_mask(m.dropout, x[0], g) for m, g in zip(self.members, self.generators, strict=True)]
+        masks = [mask(x[0], m.dropout, g) for m, g in zip(self.members, self.generators, strict=True)]
         return x * torch.stack(masks).to(x.device)
 
     def penalties(self) -> Tensor:
@@ -136,13 +137,6 @@ class Population:
             values = self.values[index, rows]
             parameter.data = values.view(shape).T.clone() if parameter.dim() == 2 else values.clone()
         return model
-
-
-def _mask(rate: float, like: Tensor, generator: torch.Generator) -> Tensor:
-    """What activations (N, units) are multiplied by: 0 or 1 / (1 - rate); without a rate nothing is drawn."""
-    if not rate:
-        return torch.ones(like.shape, dtype=like.dtype)
-    return torch.empty(like.shape, dtype=like.dtype).bernoulli_(1 - rate, generator=generator) / (1 - rate)
 
 
 def _built(seed: int, sizes: Sequence[int], initialiser: str) -> tuple[Tensor, Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterator
 
 import torch
@@ -21,11 +22,24 @@ def frames(lab: Lab, knobs: Knobs, device: str) -> Iterator[Frame]:
     Whoever consumes the frames may draw random numbers: the stream is put back before training goes on.
     """
     torch.set_num_threads(1)
+    if device == "cuda":
+        _always_the_same()
     torch.manual_seed(knobs.seed)
     experiment = importlib.import_module(f"{lab.package}.experiment").experiment
     for frame in experiment(knobs, device):
         with aside():
             yield frame
+
+
+def _always_the_same() -> None:
+    """Lets a GPU take only ways of computing that give the same numbers each time, and float32 as it is.
+
+    By default cuDNN adds in any order and rounds the inputs of convolutions to TF32's 10 bits (PyTorch's notes on
+    reproducibility and on CUDA).
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.allow_tf32 = False
 
 
 def record(send: Callable[[bytes], None], path: str, knobs_json: str, device: str, skip: int) -> None:

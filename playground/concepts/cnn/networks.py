@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from playground.concepts.cnn.layers import Layer, Shape, bends, projects, trace
+from playground.models.dropout import Dropout
 from playground.training.activations import ACTIVATIONS
 
 
@@ -61,7 +62,7 @@ MODULES: Mapping[str, Callable[[Layer, Shape], nn.Module]] = {
     "average_pool": lambda layer, shape: nn.AvgPool2d(layer.size, layer.stride),
     "global_pool": lambda layer, shape: nn.AdaptiveAvgPool2d(1),
     "norm": _norm,
-    "dropout": lambda layer, shape: nn.Dropout(layer.share),
+    "dropout": lambda layer, shape: Dropout(layer.share),
     "flatten": lambda layer, shape: nn.Flatten(),
     "linear": lambda layer, shape: nn.Linear(shape[0], layer.size),
 }
