@@ -69,7 +69,7 @@ class Measure:
     def __call__(self, step: int) -> Frame:
         """The frame after that many updates; frame 0 also holds what never changes."""
         shown = self.knobs.repeats
-        layers = [(weight[shown].cpu(), bias[shown].cpu()) for weight, bias in self.population.layers()]
+        layers = [(weight[shown], bias[shown]) for weight, bias in self.population.layers()]
         scores, series = self._scores()
         passes, spreads = self._passes(layers)
         expectation, dots = self._expectation(layers)
@@ -148,7 +148,7 @@ class Measure:
         cut = torch.stack([(mask == 0).all(1) for mask in hidden]).any(0).float().mean().item()
         found = {"kept": float(kept), "kept_share": kept / sum(self.knobs.hidden_sizes), "cut_share": cut}
         masks = [inputs, *(mask[0] for mask in hidden), torch.ones(1)]
-        return found, pictures.graph_arrays(self.knobs, [weight for weight, _ in layers], masks)
+        return found, pictures.graph_arrays(self.knobs, [weight.cpu() for weight, _ in layers], masks)
 
 
 def _columns(scores: dict[str, float]) -> Arrays:

@@ -44,12 +44,13 @@ def predict(
 ) -> Tensor:
     """The outputs (T, N) of T thinned networks together, for inputs (N, D) and a mask (T or 1, units) a layer.
 
-    `layers` are weights (in, out) and biases (1, out). A dropped unit is the same as its outgoing weights at 0.
+    `layers` are weights (in, out) and biases (1, out), where they are it is computed. A dropped unit is the same as its
+    outgoing weights at 0.
     """
-    x = inputs[None]  # (1, N, D)
+    x = inputs[None].to(layers[0][0].device)  # (1, N, D)
     for i, ((weight, bias), mask) in enumerate(zip(layers, masks, strict=True)):
-        x = torch.matmul(bend(x) if i else x, mask[:, :, None] * weight) + bias  # (T, N, out)
-    return x[..., 0]
+        x = torch.matmul(bend(x) if i else x, mask[:, :, None].to(weight.device) * weight) + bias  # (T, N, out)
+    return x[..., 0].cpu()
 
 
 def whole(sizes: Sequence[int]) -> list[Tensor]:
