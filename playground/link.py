@@ -89,7 +89,7 @@ def _bound(value: float | None) -> str:
 
 def clip(text: str) -> str:
     """A visitor's text, printable and short enough to repeat on a page."""
-    plain = "".join(c if c.isprintable() and c not in "`*_[]<>$\\|:@" else "?" for c in text)
+    plain = "".join(c if c.isprintable() and c not in "`*[]<>$\\|:@" else "?" for c in text)
     plain = re.sub(r"(?i)(www)\.", r"\1?", plain)  # Markdown would make it a link
     return plain if len(plain) <= 40 else plain[:37] + "..."
 

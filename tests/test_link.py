@@ -88,6 +88,10 @@ def test_a_value_above_a_named_bound_is_lowered() -> None:
     assert knobs.batch_size == 100 and "lowered to 100, the value of samples" in notes[0]  # type: ignore[attr-defined]
 
 
+def test_a_misspelt_knob_is_named_as_it_was_written() -> None:
+    assert link.parse("network?learing_rate=1").notes == ("learing_rate is not a knob of this lab: ignored.",)
+
+
 def test_hostile_text_is_never_repeated_raw() -> None:
     _, notes = link.from_query(Every, {"<script>": "1", "rate": "<img src=x>`*", "\u202eabc": "1"})
     assert not any(c in note for note in notes for c in "<>`*\u202e")

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from playground.concepts.network.sandbox.knobs import Knobs
 from playground.knobs import specs
+from playground.models.dropout import Dropout
 from playground.models.mlp import UNBENT, entering, mlp
 from playground.training import losses, metrics
 from playground.training.activations import ACTIVATIONS, FLAT_BELOW, SATURATED, quiet
@@ -43,7 +44,7 @@ def test_tables_hold_what_the_knobs_offer() -> None:
 
 def test_mlp_is_linear_and_activation_in_turn() -> None:
     kinds = [type(layer) for layer in mlp((2, 5, 4, 3), nn.ReLU, dropout=0.1)]
-    assert kinds == [nn.Linear, nn.ReLU, nn.Dropout, nn.Linear, nn.ReLU, nn.Dropout, nn.Linear]
+    assert kinds == [nn.Linear, nn.ReLU, Dropout, nn.Linear, nn.ReLU, Dropout, nn.Linear]
     assert [type(layer) for layer in mlp((2, 3), nn.ReLU, dropout=0.1)] == [nn.Linear]
 
 
@@ -109,8 +110,8 @@ def test_dead_and_saturated_units_are_counted() -> None:
     assert metrics.dead("gelu", torch.tensor([[-9.0, 0.0, 1e-6], [-4.0, 0.0, -1e-6]])).tolist() == [True, False, False]
     sums = torch.tensor([[2.6, -2.1, 0.1], [-2.6, 0.2, 0.3]])
     assert metrics.dead("tanh", sums).tolist() == [True, False, False]
-    assert metrics.saturated("tanh", sums.tanh()).tolist() == [1.0, 0.5, 0.0]
-    assert metrics.saturated("relu", relu.relu()).tolist() == [0.0, 0.0, 0.0]
+    assert metrics.saturated("tanh", sums).tolist() == [1.0, 0.5, 0.0]
+    assert metrics.saturated("relu", relu).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_initialisers() -> None:

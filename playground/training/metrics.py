@@ -40,11 +40,14 @@ def dead(name: str, sums: Tensor) -> Tensor:
     return quiet(name, sums).all(0)
 
 
-def saturated(name: str, activations: Tensor) -> Tensor:
-    """The share (U,) of the samples (N, U) that saturate a tanh or sigmoid unit; 0 for unbounded activations."""
+def saturated(name: str, sums: Tensor) -> Tensor:
+    """The share (U,) of the samples that saturate a tanh or sigmoid unit; 0 for unbounded activations.
+
+    `sums` (N, U) are what enters the activation: what leaves a unit may have a residual block's input added.
+    """
     if name not in SATURATED:
-        return torch.zeros(activations.shape[1])
-    return SATURATED[name](activations).float().mean(0)
+        return torch.zeros(sums.shape[1])
+    return quiet(name, sums).float().mean(0)
 
 
 def gradient_norms(parameters: Sequence[Tensor]) -> Tensor:

@@ -65,10 +65,10 @@ class Measure:
     def _units(self, hidden: list[Tensor]) -> dict[str, Tensor]:
         """Shares (M,) of dead units and saturated activations on the training points, and which members are frozen."""
         rows = [one[:, : self.counts[0]] for one in hidden]  # (M, N, units) each
-        sums, units = torch.cat(self._sums(rows), 2), torch.cat(rows, 2)  # (M, N, all units)
+        sums = torch.cat(self._sums(rows), 2)  # (M, N, all units)
         names = [member.activation for member in self.population.members]
         dead = [metrics.dead(name, one).float().mean() for name, one in zip(names, sums, strict=True)]
-        saturated = [metrics.saturated(name, one).mean() for name, one in zip(names, units, strict=True)]
+        saturated = [metrics.saturated(name, one).mean() for name, one in zip(names, sums, strict=True)]
         frozen = (~self.population.alive).float().cpu()
         return {"dead_share": torch.stack(dead), "saturated_share": torch.stack(saturated), "frozen": frozen}
 

@@ -37,7 +37,7 @@ class LayersView:
         values = [*(layer[:SAMPLED] for layer in [*hidden, outputs]), *weights, *gradients]
         norms = np.array([gradient.norm().item() for gradient in gradients])
         updates = self.scene.updates.ratios()
-        dead, saturated = self._counts(hidden, sums)
+        dead, saturated = self._counts(sums)
         layers = {"gradient": norms, "update": updates, "dead": dead, "saturated": saturated}
         layers["size"] = np.array([weight.norm().item() for weight in weights])
         arrays = {**self.past(step, values), **narrow({f"layer_{name}": one for name, one in layers.items()})}
@@ -45,11 +45,11 @@ class LayersView:
         counted = {"dead_units": float(np.nansum(dead)), "saturated_units": float(np.nansum(saturated))}
         return {**_ratios(gradients, updates), **counted, **_growth(hidden)}, arrays, self._series(norms, updates)
 
-    def _counts(self, hidden: list[Tensor], sums: list[Tensor]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _counts(self, sums: list[Tensor]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Dead and saturated units of each layer (L,); the output has none to count."""
         names = self.scene.knobs.activations
         dead = [float(metrics.dead(*one).sum()) for one in zip(names, sums, strict=True)]
-        rates = [metrics.saturated(*one) for one in zip(names, hidden, strict=True)]
+        rates = [metrics.saturated(*one) for one in zip(names, sums, strict=True)]
         saturated = [float((rate >= SATURATED).sum()) for rate in rates]
         return np.array([*dead, np.nan]), np.array([*saturated, np.nan])
 

@@ -164,7 +164,7 @@ class Measure:
         scores = self._scores(dict(zip(SPLITS, splits, strict=True)))
         told, telling = self._told(splits[2])
         norms = metrics.gradient_norms(self.parameters)
-        units, layers = self._units(hidden, sums)
+        units, layers = self._units(sums)
         arrays = {**telling, **self._picture(picture), **self._wrong(splits), **self._neurons(hidden), **layers}
         arrays |= {"weights": self._weights(), "layer_gradient": norms[self.weight_places].numpy()}
         found = {**scores, **told, **units, "gradient_norm": norms.norm().item(), "epoch": self._epoch(step)}
@@ -205,14 +205,14 @@ class Measure:
         self.held |= fresh
         return told, fresh
 
-    def _units(self, hidden: list[Tensor], sums: list[Tensor]) -> tuple[dict[str, float], Arrays]:
+    def _units(self, sums: list[Tensor]) -> tuple[dict[str, float], Arrays]:
         """Shares of dead units and of saturated activations, over all hidden units and by layer."""
-        if not hidden:
+        if not sums:
             none = np.zeros(0, np.float32)
             return {"dead_share": 0.0, "saturated_share": 0.0}, {"layer_dead": none, "layer_saturated": none}
         names, count = self.knobs.activations, self.rows.counts[0]
         dead = torch.cat([metrics.dead(name, one[:count]).float() for name, one in zip(names, sums, strict=True)])
-        saturated = torch.cat([metrics.saturated(name, one[:count]) for name, one in zip(names, hidden, strict=True)])
+        saturated = torch.cat([metrics.saturated(name, one[:count]) for name, one in zip(names, sums, strict=True)])
         totals = {"dead_share": dead.mean().item(), "saturated_share": saturated.mean().item()}
         return totals, {"layer_dead": self._by_layer(dead), "layer_saturated": self._by_layer(saturated)}
 
