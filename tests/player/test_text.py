@@ -76,3 +76,14 @@ def test_text_too_small_to_read_is_left_out_but_for_its_ground(site: Page) -> No
     pixels = painted(site, ["M" * 50], [[0, 40, 100, 60]], [153] * 50)
     assert pixels[50, 1, :3].tolist() == pytest.approx([0, 114, 178], abs=2)
     assert not (pixels[:, :, :3].sum(2) > 600).any()
+
+
+def test_a_negative_number_in_a_chart_has_a_true_minus_and_a_date_keeps_its_hyphens(site: Page) -> None:
+    script = """async () => {
+      const {trueMinus} = await import('/js/dom.js');
+      const chart = document.createElement('div');
+      chart.innerHTML = '<svg><text>-0.5 or -.5</text><text><tspan>x = -3</tspan></text><text>2016-01, 1e-5</text>';
+      trueMinus(chart);
+      return [...chart.querySelectorAll('text')].map((text) => text.textContent);
+    }"""
+    assert site.evaluate(script) == ["−0.5 or −.5", "x = −3", "2016-01, 1e-5"]

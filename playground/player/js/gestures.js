@@ -198,7 +198,7 @@ class NumbersGesture {
     Object.assign(context, {fillStyle: pen.primary, textAlign: 'center', textBaseline: 'middle', font: '600 13px sans-serif'});
     context.fillRect(left, top, width, height);
     context.fillStyle = '#fff';
-    context.fillText(String(this.numbers[this.cell]), left + width / 2, top + height / 2);
+    context.fillText(String(this.numbers[this.cell]).replace('-', '−'), left + width / 2, top + height / 2);
   }
 
   down(at) {

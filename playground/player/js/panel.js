@@ -1,6 +1,6 @@
 /** One figure of the stage: head, Plotly chart, canvas under it. Its nodes live as long as its name is on stage. */
 
-import {element, write} from './dom.js';
+import {element, trueMinus, write} from './dom.js';
 import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
 import {boxPixels, forgetRanges, plotArea} from './geometry.js';
@@ -165,6 +165,7 @@ export class Panel {
 
   /** Follows the plot area, wherever Plotly has put it. */
   #settle() {
+    trueMinus(this.plot);
     this.repaint();
     this.edit?.place();
   }
