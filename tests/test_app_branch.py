@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.slow_line import SlowLine
 from tests.test_app_chain import SLIDER, opened, rested, state
 
 STEP = "playground.player.recording.frames[playground.player.shown].step"
@@ -16,16 +17,6 @@ EDGE = """(name) => {
   return [corner.x + xaxis._offset + xaxis.c2p(0.45 * x0 + 0.55 * x1),
           corner.y + yaxis._offset + yaxis.c2p(0.45 * y0 + 0.55 * y1)];
 }"""
-
-SLOW_LINE = """
-  window.late = 0; // milliseconds by which all that Streamlit says comes later
-  window.WebSocket = class extends WebSocket {
-    addEventListener(name, heard, ...options) {
-      const slow = name === 'message' && this.url.includes('_stcore');
-      const later = (event) => setTimeout(() => heard.call(this, event), window.late);
-      super.addEventListener(name, slow ? later : heard, ...options);
-    }
-  };"""
 
 
 def changes(page: Page) -> str:
@@ -66,14 +57,13 @@ def test_with_branch_on_a_slider_changes_the_run_from_the_step_shown(server: str
 
 
 def test_a_change_stays_when_the_page_asks_again_before_its_address_came(server: str, page: Page) -> None:
-    page.add_init_script(SLOW_LINE)
+    line = SlowLine(page)
     step = ready(page, f"{server}/network?data=moons&steps=1000&seed=73")
-    page.evaluate("window.late = 2500")
+    line.late(2500)
     page.locator(".pg-branch").click()
     page.locator(SLIDER).first.press("ArrowRight")
-    page.wait_for_timeout(1700)  # longer than an address counts as an echo
-    page.locator(".pg-branch").click()  # this goes out with the address as it was
-    page.wait_for_timeout(3000)  # its answer is here
+    page.wait_for_timeout(1700)
+    line.answered(page.locator(".pg-branch").click)  # this goes out with the address as it was
     assert changes(page).startswith(f"{step}~learning_rate~")
     assert "changes=" in page.evaluate("playground.player.data.command")
 

@@ -148,14 +148,27 @@ def test_a_slider_starts_a_new_run_and_back_and_forward_return(server: str, page
     page.wait_for_function("(old) => playground.player.run.data.socket !== old", arg=first)
     page.wait_for_url("**learning_rate=*")
     second, link = state(page)["socket"], page.url
-    page.wait_for_timeout(1200)  # the server takes a query that it wrote within a second for an echo
     page.go_back()
     page.wait_for_function("(old) => playground.player.run.data.socket === old", arg=first)
     assert "learning_rate=" not in page.url
-    page.wait_for_timeout(1200)  # the server takes a query that it wrote within a second for an echo
     page.go_forward()
     page.wait_for_function("(old) => playground.player.run.data.socket === old", arg=second)
     page.wait_for_url(link.split("&t=")[0] + "*")
+
+
+def test_back_right_after_a_change_and_forward_right_after_that_are_followed(server: str, page: Page) -> None:
+    opened(page, f"{server}/network?seed=116")
+    first = state(page)["socket"]
+    page.locator(SLIDER).first.press("ArrowRight")
+    page.wait_for_url("**learning_rate=*")
+    page.go_back()
+    page.wait_for_function("(old) => playground.player.data.socket === old", arg=first)
+    page.go_forward()
+    page.wait_for_function("(old) => playground.player.data.socket !== old", arg=first)
+    assert "learning_rate=" in page.url
+    page.go_back()
+    page.go_forward()
+    page.wait_for_function("playground.player.data.command.includes('learning_rate=')")
 
 
 def test_a_preset_is_a_link_that_moves_address_widgets_and_player(server: str, page: Page) -> None:

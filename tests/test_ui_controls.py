@@ -38,7 +38,9 @@ def place(app: AppTest) -> Place:
 
 
 def widget(app: AppTest, kind: str, name: str) -> Any:
-    return getattr(app, kind)(key=f"network.sandbox.{name}")
+    """The widget of a knob; its name grows where something else changes the knob."""
+    (one,) = [one for one in getattr(app, kind) if str(one.key).split("#")[0] == f"network.sandbox.{name}"]
+    return one
 
 
 def test_the_lab_of_these_tests_has_every_kind() -> None:
@@ -129,6 +131,21 @@ def test_the_dice_changes_the_seed_and_nothing_else(app: AppTest) -> None:
         assert place(app).knobs == Kinds(seed=place(app).knobs.seed)
         seeds.add(widget(app, "number_input", "seed").value)
     assert len(seeds) > 1
+
+
+def test_a_widget_has_another_name_exactly_where_something_else_changed_its_knob(app: AppTest) -> None:
+    def names() -> list[str]:
+        return [str(widget(app, *one).key) for one in (("select_slider", "rate"), ("slider", "whole"))]
+
+    first = names()
+    widget(app, "slider", "whole").set_value(7).run()
+    assert names() == first
+    app.session_state["network.place"] = place(app).turned("rate", "0.05")
+    app.run()
+    second = names()
+    assert second[0] != first[0] and second[1] == first[1]
+    widget(app, "select_slider", "rate").set_value(0.1).run()
+    assert names() == second and place(app).knobs == Kinds(whole=7, rate=0.1)
 
 
 def test_stops_of_a_logarithmic_slider() -> None:

@@ -15,6 +15,7 @@ from playground.data.own import sheets, store
 from playground.data.published import DataError
 from playground.ui import address
 from playground.ui.literal import literal
+from playground.ui.named import agree, by_hand, named
 from playground.ui.place import Place
 from playground.ui.told import branched
 from playground.ui.uploads import uploader
@@ -57,11 +58,12 @@ def _control(place: Place, spec: Spec) -> None:
 def _widget(place: Place, spec: Spec, key: str, said: str | None) -> None:
     """A widget that shows the knob's value, or still the input that could not be taken."""
     value = shown(spec, getattr(place.in_hand, spec.name))
-    if said is None and st.session_state.get(key) != value:
-        st.session_state[key] = value
+    name = named(key, value)
+    if said is None and st.session_state.get(name) != value:
+        st.session_state[name] = value
     common = {
-        "label": spec.title, "key": key, "help": spec.help or None, "on_change": _changed,
-        "args": (place.lab.path, key, spec.name),
+        "label": spec.title, "key": name, "help": spec.help or None, "on_change": _changed,
+        "args": (place.lab.path, key, name, spec.name),
     }  # fmt: skip
     KINDS[spec.kind](spec, place.knobs, common)
 
@@ -74,7 +76,7 @@ def _seed(place: Place) -> None:
 
 
 def widget_key(place: Place, name: str) -> str:
-    """The session's name of a knob's widget: `concept.lab.knob`."""
+    """The session's name of a knob's widgets: `concept.lab.knob`."""
     return f"{place.lab.concept}.{place.lab.name}.{name}"
 
 
@@ -92,10 +94,14 @@ def text(spec: Spec, value: Any) -> str:
     return str(value).strip() if isinstance(value, str) and spec.kind != "choice" else link.write(value)
 
 
-def _changed(lab: str, key: str, name: str) -> None:
+def _changed(lab: str, key: str, widget: str, name: str) -> None:
+    if not by_hand(key, widget):
+        return
     branched(lab)
-    value = st.session_state[key]
-    address.move(lab, lambda place: place.turned(name, text(specs(place.lab.Knobs)[name], value)[: link.LONGEST]))
+    value = st.session_state[widget]
+    place = address.move(lab, lambda one: one.turned(name, text(specs(one.lab.Knobs)[name], value)[: link.LONGEST]))
+    if place:
+        agree(key, widget, shown(specs(place.lab.Knobs)[name], getattr(place.in_hand, name)))
 
 
 def _roll(lab: str) -> None:

@@ -23,10 +23,11 @@ from playground.ui.changes import changes
 from playground.ui.controls import controls
 from playground.ui.downloads import offers
 from playground.ui.literal import literal
+from playground.ui.named import agree, by_hand, named
 from playground.ui.navigation import link, neighbours
 from playground.ui.pins import pins, repin
 from playground.ui.place import Place
-from playground.ui.told import PLAYER, branched, told
+from playground.ui.told import PLAYER, branched, run_path, told
 from playground.ui.verdicts import challenges, verdicts
 from playground.ui.walking import walking
 
@@ -90,17 +91,21 @@ def _labs(place: Place, names: tuple[str, ...]) -> None:
     """The labs of the page side by side; the others are not on the page."""
     if len(names) == 1:
         return
-    key = f"{place.lab.concept}.lab"
+    owner = place.lab.concept
+    key = named(f"{owner}.lab", place.lab.name)
     st.session_state[key] = place.lab.name
     st.container(key="labs").segmented_control(
         "Lab", names, key=key, required=True, label_visibility="collapsed",
-        format_func=lambda name: lab(f"{place.lab.concept}/{name}").title, on_change=_switch, args=(place.lab.concept,),
+        format_func=lambda name: lab(f"{owner}/{name}").title, on_change=_switch, args=(owner, key),
     )  # fmt: skip
 
 
-def _switch(owner: str) -> None:
-    name = st.session_state[f"{owner}.lab"]
+def _switch(owner: str, key: str) -> None:
+    if not by_hand(f"{owner}.lab", key):
+        return
+    name = st.session_state[key]
     address.move(owner, lambda place: place.elsewhere(name))
+    agree(f"{owner}.lab", key, name)
 
 
 def _presets(place: Place) -> None:
@@ -142,7 +147,7 @@ def _player(place: Place) -> None:
     where = place.lab.path
     try:
         stage = _stage(where, place.knobs)
-        socket, others = _socket(place), pins(place)
+        socket, others = run_path(place), pins(place)
     except ValueError as error:
         st.error(literal(str(error)))
     except Exception as error:
@@ -166,10 +171,6 @@ def _reads(place: Place, socket: str) -> list[tuple[str, str]]:
     own = [spec.upload for name, spec in specs(place.lab.Knobs).items() if spec.upload and place.knobs.in_force(name)]
     uploads = [UPLOADS[kind][0] for kind in own]
     return [(path(f"data/{name}"), name) for name in carried] + [(f"{socket}/{name}", name) for name in uploads]
-
-
-def _socket(place: Place) -> str:
-    return path(f"run/{store().token(place.lab, place.knobs)}")
 
 
 def _note_end(owner: str, event: Any) -> None:
@@ -225,7 +226,7 @@ def _why(place: Place, history: History | None) -> None:
 
 
 def _ask(place: Place) -> None:
-    st.session_state["ended"] = _socket(place)
+    st.session_state["ended"] = run_path(place)
     address.stay(place.lab.concept)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.ui.address import entering
 from playground.ui.first import NAME
 from playground.ui.navigation import menu
 
 st.set_page_config(page_title=NAME, layout="wide")
-st.navigation(menu(), position="top").run()
+chosen = st.navigation(menu(), position="top")
+entering(chosen.url_path)
+chosen.run()

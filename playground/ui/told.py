@@ -6,7 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from playground.engine.paths import path
+from playground.engine.store import store
 from playground.ui import address
+from playground.ui.place import Place
 
 PLAYER = "player"
 
@@ -17,13 +20,18 @@ def told(name: str) -> Any:
     return player.get(name) if player else None
 
 
+def run_path(place: Place) -> str:
+    """The path of the socket of a place's run. Raises ValueError with a sentence on knobs too long for one."""
+    return path(f"run/{store().token(place.lab, place.knobs)}")
+
+
 def branched(where: str) -> None:
     """Takes where the player rests with Branch on; the knobs that may change then change there.
 
     Streamlit may hand over the Branch button and a knob's change in one script run, the knob first.
     """
     match told("branch"):
-        case {"step": int(step), "i": int(shown)}:
-            address.move(where, lambda place: place.branching(step, shown))
+        case {"step": int(step), "i": int(shown), "socket": str(of)}:
+            address.move(where, lambda place: place.branching(step, shown) if of == run_path(place) else place)
         case {"step": None}:
             address.move(where, lambda place: place.branching(None, None))

@@ -12,6 +12,7 @@ from playground.data.own import store
 from playground.data.published import DataError
 from playground.engine.settings import settings
 from playground.ui import address
+from playground.ui.named import agree, named
 from playground.ui.place import Place
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -23,23 +24,27 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 
 def uploader(place: Place, spec: Spec, key: str) -> None:
     """Takes a file for a knob; a file that came with the link is named, and can be taken out."""
-    where, kind = place.lab.path, str(spec.upload)
+    where, kind, held = place.lab.path, str(spec.upload), getattr(place.knobs, spec.name)
+    name = named(f"{key}.file", held)
     file = st.file_uploader(
-        spec.title, type=ENDINGS[kind], help=spec.help or None, key=f"{key}.file", max_upload_size=settings().upload,
-        on_change=_take, args=(where, key, spec.name, kind),
+        spec.title, type=ENDINGS[kind], help=spec.help or None, key=name, max_upload_size=settings().upload,
+        on_change=_take, args=(where, f"{key}.file", name, spec.name, kind),
     )  # fmt: skip
-    if file is None and getattr(place.knobs, spec.name):
-        st.button(f"Remove the {kind} of this link", key=f"{key}.remove", on_click=_turn, args=(where, spec.name, ""))
+    if file is None and held:
+        st.button(f"Remove the {kind} of this link", key=f"{key}.remove", on_click=_remove, args=(where, spec.name))
 
 
-def _take(where: str, key: str, name: str, kind: str) -> None:
+def _take(where: str, key: str, widget: str, name: str, kind: str) -> None:
     """Keeps the file chosen and sets the knob to its key; what cannot be used is said beside the knob."""
-    file = st.session_state[f"{key}.file"]
+    file = st.session_state[widget]
     try:
-        _turn(where, name, store.keep(kind, file.getvalue()) if file else "")
+        found = store.keep(kind, file.getvalue()) if file else ""
+        place = address.move(where, lambda one: one.turned(name, found))
     except DataError as error:
-        address.move(where, partial(Place.said, name=name, sentence=str(error)))
+        place = address.move(where, partial(Place.said, name=name, sentence=str(error)))
+    if place:
+        agree(key, widget, getattr(place.knobs, name))
 
 
-def _turn(where: str, name: str, text: str) -> None:
-    address.move(where, lambda place: place.turned(name, text))
+def _remove(where: str, name: str) -> None:
+    address.move(where, lambda place: place.turned(name, ""))

@@ -9,13 +9,21 @@ import {Player} from './player.js';
 import {Presenter} from './presenter.js';
 import {registry} from './registry.js';
 
+const LEAVING = 3000; // milliseconds for which a page that was asked for may not be there yet
+
 const players = new WeakMap();
 const others = new WeakMap(); // heads, and what a talk's page shows
+
+let left = -Infinity; // when a link was followed that the page has not answered yet
+addEventListener('click', ({target}) => {
+  if (target.closest?.('a[href]:not([target=_blank])')) left = performance.now();
+}, true);
 
 /** Makes the player at its first call and gives it the data at every call; the result takes it away. */
 export function mount({parentElement, data, setTriggerValue}) {
   if (!players.has(parentElement)) players.set(parentElement, newPlayer(parentElement, setTriggerValue));
   const player = players.get(parentElement);
+  if (data.socket !== player.data?.socket) left = -Infinity;
   player.show(data);
   return () => {
     players.delete(parentElement);
@@ -26,9 +34,11 @@ export function mount({parentElement, data, setTriggerValue}) {
 
 function newPlayer(parent, fire) {
   const hooks = {
-    ended: (socket, frames) => fire('ended', {socket, frames}),
+    ended: (socket, frames) => {
+      if (performance.now() - left > LEAVING) fire('ended', {socket, frames}); // else it would call the old page back
+    },
     edit: (knob, value, step, i) => fire('edit', {knob, value, step, i}),
-    branch: (moment) => fire('branch', moment),
+    branch: (moment) => fire('branch', {...moment, socket: player.run.data.socket}),
     pin: (change) => fire('pin', change),
     open: openPage,
     moment: writeMoment,

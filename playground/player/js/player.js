@@ -20,6 +20,7 @@ import {onTheme} from './theme.js';
 const DEBOUNCE = 80; // milliseconds between runs while a slider moves
 const QUIET = 150; // milliseconds of rest before a moment is told
 const HANDS = 500; // milliseconds for which charts wait after a hand on the page's knobs, which then answer sooner
+const STANDING = ['speed', 'faster', 'slower', 'pin', 'release', 'preset', 'qr']; // acts that leave the moment alone
 const SLOWEST = 0.1; // seconds: a longer pause between two drawings does not make the clock jump
 
 export class Player {
@@ -174,7 +175,7 @@ export class Player {
       qr: () => this.hooks.qr?.(),
     };
     acts[name]?.();
-    this.#tell();
+    if (!STANDING.includes(name)) this.#tell();
   }
 
   /** Rests at frame i. */
@@ -192,6 +193,7 @@ export class Player {
   #tell() {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
+      if (this.data.socket !== this.run?.data.socket) return; // another run comes: this moment is none of its
       this.hooks.moment?.(this.moment);
       this.#describe(this.index);
       if (this.branching && this.moment !== null) this.hooks.branch?.({step: this.#step(), i: this.index});
