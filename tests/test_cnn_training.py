@@ -27,11 +27,11 @@ from playground.data import cifar, full
 from playground.data.published import DataError
 from playground.export.script import script
 from playground.stage import Panel
-from playground.stage.still import figure_at
 from playground.training import bench
 from playground.training.recorder import frames
 from tests.runs import Runs
 from tests.scripts import ends
+from tests.still import figure_at
 from tests.tiny_sets import idx
 
 RUNS = Runs("cnn/training", Knobs)

@@ -145,7 +145,8 @@ def test_without_a_secret_each_server_has_its_own(monkeypatch: pytest.MonkeyPatc
      ("PUBLIC_URL", "https://a@play.example"), ("PUBLIC_URL", "https://play.example/?a"), ("PUBLIC_URL", "https://["),
      ("PUBLIC_URL", "javascript:alert(1)//play.example"), ("PUBLIC_URL", "https://play.example/<b>"),
      ("PUBLIC_URL", "https://play.example:x"), ("ENGINE", "dask"), ("RAY_ADDRESS", "ray"), ("RAY_ADDRESS", "a b:1"),
-     ("RAY_ADDRESS", ""), ("GPU_SHARE", "0"), ("GPU_SHARE", "1.5"), ("GPU_SHARE", "0.125"), ("GPU_SHARE", "half")],
+     ("RAY_ADDRESS", ""), ("GPU_SHARE", "0"), ("GPU_SHARE", "1.5"), ("GPU_SHARE", "0.125"), ("GPU_SHARE", "half"),
+     ("DEVICE", "tpu"), ("UPLOADS_MB", "lots"), ("UPLOADS_MB", "0"), ("PLOTLYJS", "/nowhere/plotly.js")],
 )  # fmt: skip
 def test_a_bad_setting_is_one_sentence_with_its_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"^PLAYGROUND_{name} .*[.]$"):

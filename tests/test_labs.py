@@ -33,8 +33,8 @@ from playground.stage import (
     Tiles,
     Weigh,
 )
-from playground.stage.still import figure_at
 from playground.training.recorder import frames
+from tests.still import figure_at
 
 LABS = labs()
 ONE = np.ones(1)

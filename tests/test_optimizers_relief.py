@@ -12,8 +12,8 @@ from playground.concepts.optimizers.surface.ground import Ground
 from playground.concepts.optimizers.surface.knobs import Knobs
 from playground.concepts.optimizers.surface.relief import COLUMNS, ROWS, WINDOW, picture, project
 from playground.concepts.optimizers.surface.surfaces import SURFACES
-from playground.stage.still import figure_at
 from playground.training.recorder import frames
+from tests.still import figure_at
 
 LAB = contract.lab("optimizers/surface")
 BOWL = SURFACES["bowl"]

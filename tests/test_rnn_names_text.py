@@ -19,9 +19,9 @@ from playground.data.own import store
 from playground.data.published import DataError
 from playground.export.script import script
 from playground.stage import Panel
-from playground.stage.still import figure_at
 from playground.training.recorder import frames
 from tests.scripts import ends
+from tests.still import figure_at
 
 LAB = lab("rnn/names")
 DRAW = random.Random(0)

@@ -1,4 +1,4 @@
-"""The rules of the layout: who imports whom, how long a file may be, what a repository may not say."""
+"""The rules of the layout: who imports whom, how long a file may be."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ALLOWED = {
     "expression_code": CORE | {"expression"},
     "link": CORE,
     "data": CORE | {"data"},
-    "stage": CORE | {"wire", "stage"},
-    "engine": CORE | {"device", "link", "stage", "wire", "engine"},
-    "player": CORE | {"engine", "link", "stage", "wire", "player"},
+    "stage": CORE | {"stage"},
+    "engine": CORE | {"device", "wire", "engine"},
+    "player": CORE | {"engine", "player"},
     "export": CORE | {"data", "engine", "link", "stage", "wire", "export", "player"},
     "models": CORE | {"data", "wire", "expression", "models"},
     "training": CORE | {"models", "data", "wire", "expression", "training"},

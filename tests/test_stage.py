@@ -18,7 +18,7 @@ from playground.contract import Frame, Knobs, knob, labs, ranged
 from playground.stage import Band, Extend, Layout, Lines, Panel, Paths, Replace, Text, Tiles, to_json
 from playground.stage.describe import mathml
 from playground.stage.palette import BLUE, VERMILLION
-from playground.stage.still import figure_at
+from tests.still import figure_at
 
 PICTURE = np.array([[0, 0], [255, 255]], np.uint8)
 

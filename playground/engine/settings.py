@@ -6,8 +6,10 @@ import importlib.util
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 MB = 1024 * 1024
@@ -55,8 +57,14 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """The settings of this process. Raises ValueError with one sentence that names the variable."""
+    """The settings of this process. Raises ValueError with one sentence that names the variable.
+
+    What other parts read for themselves is checked here too: a server that starts has no bad variable.
+    """
     engine = _engine()
+    _one_of("DEVICE", ("auto", "cpu", "cuda"))
+    _whole("UPLOADS_MB", 64, 1, 999_999)
+    _path("PLOTLYJS", Path.is_file, "a file")
     runs = _whole("RUNS", 0 if engine == "ray" else _cores(), 1, 1024)
     return Settings(
         runs=runs,
@@ -116,6 +124,13 @@ def _host(name: str, default: str) -> str:
     if text == default or re.fullmatch(r"([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}", text, re.ASCII):
         return text
     raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be {default} or a host and port like 10.0.0.1:6379.")
+
+
+def _path(name: str, fits: Callable[[Path], bool], what: str) -> None:
+    """Checks that a path, where one is set, is of the kind that it should be."""
+    text = os.environ.get(f"PLAYGROUND_{name}")
+    if text and not fits(Path(text).expanduser()):
+        raise ValueError(f"PLAYGROUND_{name} is {text[:200]!r}, which is not {what} here.")
 
 
 def _one_of(name: str, words: tuple[str, ...]) -> str:

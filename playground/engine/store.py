@@ -18,6 +18,7 @@ from playground.engine.run import ACTIVE, GOES, IDLE, WAITS, Child, Run, Start, 
 from playground.engine.settings import MB, Settings, settings
 
 CROWD = 100  # waiting visitors from which on places are told now and then
+SPARE = 50  # the part of the history that is let go beyond what has to be
 YIELDING = 2.0  # seconds that a run which nobody watches keeps its place from one who waits: a reload takes less
 
 
@@ -273,9 +274,13 @@ class Store:
         return self._bytes + size <= self.bounds.history
 
     def _drop(self, excess: int) -> None:
-        """Drops so many bytes, or what there is, of runs that rest and are not watched: those left longest ago."""
+        """Drops so many bytes, or what there is, of runs that rest and are not watched: those left longest ago.
+
+        A little more goes than has to, for each frame of a full history would sort them all again.
+        """
         if excess <= 0:
             return
+        excess += self.bounds.history // SPARE
         idle = (run for run in self._runs.values() if not run.watchers and run.state not in ACTIVE)
         for run in sorted(idle, key=lambda run: run.left):
             del self._runs[run.id]

@@ -32,7 +32,9 @@ def frames(lab: Lab, knobs: Knobs, device: str) -> Iterator[Frame]:
 
 
 def _always_the_same() -> None:
-    """Lets a GPU take only ways of computing that give the same numbers each time, and float32 as it is.
+    """Lets a GPU take ways of computing that give the same numbers each time, and float32 as it is.
+
+    Where PyTorch has none it warns; the tests on a GPU take that for a failure.
 
     By default cuDNN adds in any order and rounds the inputs of convolutions to TF32's 10 bits (PyTorch's notes on
     reproducibility and on CUDA).

@@ -55,8 +55,8 @@ def is_embedded(scope: Scope) -> bool:
 def policy(*, framed: bool) -> str:
     """The Content-Security-Policy of a page: code comes from this server alone, and no markup can hold any.
 
-    Streamlit loads a component's code as a blob and writes its styles inline; Plotly's WebGL traces, and what drives a
-    browser in tests, compile functions.
+    Streamlit loads a component's code as a blob and writes its styles inline; what drives a browser in tests compiles
+    functions.
     """
     ancestors = "*" if framed else "'self'"
     return (

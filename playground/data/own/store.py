@@ -45,11 +45,12 @@ def keep(kind: str, raw: bytes) -> str:
     """
     plain = NORMALISERS[kind](raw)
     key = hashlib.sha256(kind.encode() + b"\n" + plain).hexdigest()[:DIGITS]
+    most = bound()
     try:
         cache.write(_path(kind, key), plain)
     except OSError:
         raise DataError("The upload cannot be kept: the server's disk is full or closed to it.") from None
-    cache.trim(folder(), bound(), _path(kind, key))
+    cache.trim(folder(), most, _path(kind, key))
     return key
 
 

@@ -13,7 +13,7 @@ const NOTCH = 8; // pixels that a number is dragged to change by one step
 const STEP = 0.25;
 
 /** x_y in three significant digits. */
-export function pairText({x, y}) {
+function pairText({x, y}) {
   return [x, y].map((value) => (Math.abs(value) < 1e-4 ? 0 : Number(value.toPrecision(3)))).join('_');
 }
 
