@@ -151,7 +151,7 @@ def seekable(site: Page, **more: int) -> None:
     """A player that plays, whose decision map has a grid of 2 x 3 cells that seek."""
     seek = json.dumps({"kind": "seek", "box": [-1.2, -1.2, 1.2, 1.2], "shape": [2, 3], **more})
     site.evaluate(f"""async () => {{ const spec = await (await fetch('/stage.json')).json();
-      spec.parts[0].bindings.push({seek}); await play(40, {{stage: JSON.stringify(spec)}});
+      spec.parts[0].bindings.push({seek}); await play(400, {{stage: JSON.stringify(spec)}});
       await until(() => player.stage.parts.get('map').seek) }}""")
 
 

@@ -8,14 +8,16 @@ from playwright.sync_api import Page
 from tests.player.test_player import play
 
 
-def show_item(site: Page, item: str, t: str = "null") -> None:
+def show_item(site: Page, item: str, t: str) -> None:
     site.evaluate(f"player.show({{...player.data, item: '{item}', t: {t}}})")
 
 
 def test_another_item_of_a_talk_plays_the_same_run_from_its_start(site: Page) -> None:
     play(site, 30, "{t: 20, item: 'a~1'}")
-    show_item(site, "a~2")
-    site.wait_for_function("player.clock.playing && player.shown < 15")
+    site.evaluate("""async () => {
+      player.show({...player.data, item: 'a~2', t: null});
+      await until(() => player.clock.playing && player.shown < 15);
+    }""")
 
 
 def test_another_item_of_a_talk_rests_at_its_own_moment_even_where_it_is_the_same(site: Page) -> None:
