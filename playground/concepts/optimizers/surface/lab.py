@@ -102,13 +102,13 @@ CHALLENGES = (
 
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
-    """The race: map, curves, inner state, standings. Or the map of all rates, three runs and a cut."""
+    """The race: map, curves, standings, inner state. Or the map of all rates, three runs and a cut."""
     if knobs.surface == RATES:
         made = (sweep_panels.rates, sweep_panels.losses, sweep_panels.cut, sweep_panels.table, sweep_panels.paths)
         return tuple(one(knobs) for one in made)
     view = panels.side if knobs.view == "side" else panels.surface
-    race = (view, panels.losses, panels.sizes, panels.state, panels.distances)
-    return tuple(one(knobs) for one in (*race, panels.standings, panels.gradients))
+    race = (view, panels.losses, panels.sizes, panels.standings, panels.gradients, panels.state, panels.distances)
+    return tuple(one(knobs) for one in race)
 
 
 __all__ = [
