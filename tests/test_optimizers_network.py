@@ -210,6 +210,12 @@ def test_at_one_high_rate_sgd_learns_and_adam_stays_at_chance(seed: int) -> None
     _, frame = ended(knobs)
     assert PRESETS[-1].breaks
     assert frame.metrics["test_accuracy.sgd"] > 0.85 and frame.metrics["test_accuracy.adam"] < 0.2
+    assert not CHALLENGES[0].met(knobs, wire.recorded([frame]))
+
+
+def test_sgd_beats_an_adam_that_learns_at_a_rate_between() -> None:
+    knobs = Knobs(optimizers=("sgd", "adam"), rates="one", learning_rate=0.2)
+    assert CHALLENGES[0].met(knobs, wire.recorded([ended(knobs)[1]]))
 
 
 @pytest.mark.slow
@@ -235,7 +241,7 @@ def test_presets_show_what_they_say(seed: int) -> None:
 
 def test_challenges_are_met_by_what_they_ask_alone() -> None:
     sgd, quick = CHALLENGES
-    low, high = {"test_accuracy_low.sgd": 0.9}, {"test_accuracy_high.adam": 0.2}
+    low, high = {"test_accuracy_low.sgd": 0.9}, {"test_accuracy_high.adam": 0.8, "test_accuracy.adam": 0.7}
     won = History(np.array([0]), {k: np.array([v]) for k, v in (low | high).items()}, "done", lambda _: Frame(0))
     assert sgd.met(TINY, won) and not sgd.met(Knobs(), won)
     at = History(np.array([0]), {"first_arrival": np.array([14.0])}, "done", lambda _: Frame(0))

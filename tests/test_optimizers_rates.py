@@ -121,14 +121,14 @@ def test_a_member_of_the_sweep_is_torch_s_own_sgd(seed: int) -> None:
     assert pairs.scale.item() == pytest.approx(size, abs=1e-9)
 
 
-def test_the_verdict_names_the_limit_and_its_mend_is_the_best_pair() -> None:
+def test_the_verdict_names_the_limit_and_its_mend_converges_with_the_same_momentum() -> None:
     knobs = Knobs(surface="rates", pair=(2.5, 0.1))
     history = wire.recorded(frames(LAB, knobs, "cpu"))
     (verdict,) = LAB.verdicts(knobs, history)
     assert "above 2 (1 + momentum) / λmax = 0.044: it diverges" in verdict.sentence
     cured = mended(knobs, verdict.mend)
     better = wire.recorded(frames(LAB, cured, "cpu"))
-    assert LAB.challenges[1].met(cured, better) and not LAB.challenges[1].met(knobs, history)
+    assert better.last("factor.own") < 1 and cured.pair[1] == 0.1  # type: ignore[attr-defined]
 
 
 def test_momentum_turns_the_condition_number_into_its_root() -> None:

@@ -211,9 +211,10 @@ def test_the_default_run_shows_its_point(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_momentum_wants_a_tenth_of_the_rate(seed: int) -> None:
+def test_momentum_s_best_rate_is_a_sixth_to_a_ninth(seed: int) -> None:
     end = ended(of_seed(mended(PRESETS[0].knobs, {"race": False}), seed))
-    assert 7 < end["low_rate.sgd"] / end["low_rate.momentum"] < 14
+    assert 6 < end["best_rate.sgd"] / end["best_rate.momentum"] < 9
+    assert all(end[f"{edge}_rate.sgd"] > 4 * end[f"{edge}_rate.momentum"] for edge in ("low", "high"))
 
 
 @pytest.mark.slow
@@ -221,9 +222,10 @@ def test_momentum_wants_a_tenth_of_the_rate(seed: int) -> None:
 def test_the_claims_of_the_other_presets(seed: int) -> None:
     family, apart, short, broken = (of_seed(PRESETS[i].knobs, seed) for i in (1, 2, 3, 5))
     end = ended(mended(family, {"race": False}))  # type: ignore[arg-type]
-    assert 3 <= end["low_rate.radam"] / end["low_rate.adam"] < 4.5
+    for name in ("radam", "adamax"):
+        assert all(2 < end[f"{edge}_rate.{name}"] / end[f"{edge}_rate.adam"] < 4 for edge in ("low", "high"))
     end = ended(mended(apart, {"race": False}))  # type: ignore[arg-type]
-    assert 50 < end["best_rate.adadelta"] / end["best_rate.adam"] < 1000
+    assert 200 < end["best_rate.adadelta"] / end["best_rate.adam"] < 1000
     brief, long = (ended(mended(one, {"race": False})) for one in (short, Knobs(seed=seed)))  # type: ignore[arg-type]
     for name in short.names:
         assert brief[f"low_rate.{name}"] > 1.5 * long[f"low_rate.{name}"]
@@ -279,6 +281,8 @@ def test_a_best_rate_at_the_cliff_is_said() -> None:
 def test_challenges_can_be_met_and_are_not_met_at_their_start(index: int, knobs: dict[str, Any]) -> None:
     challenge, start = CHALLENGES[index], mended(Knobs(), CHALLENGES[index].start)
     assert challenge.met(Knobs(**knobs), history(ended(Knobs(**knobs)), 1))
+    long = PRESETS[4].knobs
+    assert not challenge.met(long, history(ended(long), 1))  # type: ignore[arg-type]
     assert not challenge.met(start, history(ended(start), 1))  # type: ignore[arg-type]
 
 
@@ -303,6 +307,8 @@ def test_the_recording_holds_sweep_and_race() -> None:
     assert recorded.last("best_test_loss") == pytest.approx(ended(TINY)["best_test_loss"], abs=1e-6)
     assert np.isnan(recorded.metrics["test_loss.sgd"][:31]).all()
     assert not np.isnan(recorded.metrics["test_loss.sgd"][31:]).any()
+    shown = np.where(np.isnan(recorded.metrics[LAB.clock]), recorded.steps, recorded.metrics[LAB.clock])
+    assert shown.tolist() == [*range(31), *range(1, 31)]
     alone = wire.recorded(frames(LAB, without_race(TINY), "cpu"))
     assert alone.steps.tolist() == list(range(31))
 

@@ -81,8 +81,8 @@ def landscape(knobs: Knobs) -> Panel:
 def table(knobs: Knobs) -> Table:
     """The moment's numbers, the mean of each optimizer's networks."""
     columns = (
-        "Optimizer", "Learning rate", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "Reached target",
-        "Steps to target", "ms a step", "ms to target", "Stopped",
+        "Optimizer", "Learning rate", "Training loss", "Test loss", "Training accuracy", "Test accuracy",
+        "Reached target", "Steps to target", "ms a step", "ms to target", "Stopped",
     )  # fmt: skip
     arrays = (
         "learning_rate", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "arrived", "arrival_step",

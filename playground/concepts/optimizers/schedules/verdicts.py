@@ -110,7 +110,15 @@ def _gap(knobs: Knobs, history: History) -> Iterator[Verdict]:
         f"{LABELS[best]} ends at a training loss of {ends[best]:.3f}, {LABELS[other]} at {ends[other]:.3f}: "
         f"{ends[other] / ends[best]:.2g} times."
     )
-    yield Verdict(sentence + _restless(best, other, history), int(history.steps[-1]))
+    yield Verdict(sentence + _reversed(best, other, history) + _restless(best, other, history), int(history.steps[-1]))
+
+
+def _reversed(lower: str, higher: str, history: History) -> str:
+    """The validation losses of two schedules, where the one with the lower training loss has the higher of them."""
+    low, high = (history.last(f"validation_loss.{name}") for name in (lower, higher))
+    if not low > high:
+        return ""
+    return f" In validation it is the other way round: {LABELS[lower]} {low:.3f}, {LABELS[higher]} {high:.3f}."
 
 
 def _restless(best: str, other: str, history: History) -> str:

@@ -3,7 +3,7 @@
 Metrics of each optimizer o: best_rate.o; low_rate.o, high_rate.o and decades.o of its stable rates, gaps left out;
 best_loss.o and default_loss.o (validation); diverged.o, of its rates; in the race test_loss.o, test_low.o, test_high.o
 and test_accuracy.o, the mean, the least and the most over the seeds. Over all: start_loss, best_loss, networks,
-diverged, spread (decades from the lowest best rate to the highest); in the race best_test_loss.
+diverged, spread (decades from the lowest best rate to the highest); in the race best_test_loss and race step.
 Arrays: for each optimizer loss.o (R,), NaN where diverged, stable_x.o, diverged_x.o (R,), the rates or NaN; best_x.o,
 best_y.o, default_y.o (1,); path.o (F,), the losses so far at the rate that is best now, over path_x (F,). The table's
 columns (O,). In the race band_x and band.o (2F,), to and fro. Frame 0 also the rates (R,), row.o (R,), default_x.o (1,)
@@ -140,7 +140,8 @@ class RaceMeasure:
         self.steps.append(step)
         self.lows.append(columns["test_low"])
         self.highs.append(columns["test_high"])
-        metrics = {**self.swept, "best_test_loss": float(np.fmin.reduce(columns["test_loss"]))}
+        metrics = {**self.swept, "race step": float(step)}
+        metrics |= {"best_test_loss": float(np.fmin.reduce(columns["test_loss"]))}
         for key, values in {**columns, "test_accuracy": accuracy.mean(1)}.items():
             metrics |= {f"{key}.{name}": float(value) for name, value in zip(self.knobs.names, values, strict=True)}
         arrays = {**columns, **self._bands(), **({"waiting": [0.0]} if len(self.steps) == 1 else {})}

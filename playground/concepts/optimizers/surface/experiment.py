@@ -2,11 +2,12 @@
 
 M optimizers. Metrics of a race, for each: `loss.<name>`, `distance.<name>` (to the nearest lowest point),
 `gradient_norm.<name>`, `step_size.<name>` (of the last update), `curvature.<name>` and `least_curvature.<name>`
-(eigenvalues of the Hessian), `steepest.<name>` (the largest curvature so far), `turns.<name>` (updates so far that went
-against the one before); once it holds `arrived_step.<name>` (first loss within 0.001 of the lowest) and
+(eigenvalues of the Hessian), `steepest.<name>` (the largest curvature so far on the map), `turns.<name>` (updates that
+went against the one before); once it holds `arrived_step.<name>` (first loss within 0.001 of the lowest) and
 `left_step.<name>` (ran away and was frozen); `rate.<name>` in frame 0, or in frame 1 where it was sought. Of the last
 update along x: `gradient_x.<name>`, `change_x.<name>`, and `m_x`, `v_x`, `m_hat_x`, `v_hat_x`, `d_x`, `s_x` where the
-optimizer keeps them. Also `arrived` and `left`, counts, and in frame 0 lowest_height, the surface's lowest value.
+optimizer keeps them. Also `arrived` and `left`, counts, and in frame 0 lowest_height, the surface's lowest value, with
+lowest_x and lowest_y, where that is, of an own formula.
 
 Arrays: in frame 0 map (81, 81), heights (57, 57), lowest_x, lowest_y (K,), start_x, start_y (1,), and a range for each
 axis of the curves; in each frame arrows_x, arrows_y (2, 2), the table of the race (M,), and of the one in focus (2,)
@@ -110,17 +111,24 @@ class Recording:
         for racer in self.racers:
             metrics |= {f"{kind}_x.{racer.name}": pair[0] for kind, pair in self._inside(racer).items()}
         metrics |= {"arrived": len(self.arrived), "left": len(left)}
-        metrics |= {"lowest_height": self.ground.floor} if step == 0 else {}
+        metrics |= self._lowest() if step == 0 else {}
         arrays = self._arrows() | self._tables(columns, left)
         fixed = self._fixed(columns) if step == 0 else {}
         numbers = {name: float(value) for name, value in metrics.items()}
         return Frame(step, numbers, {**fixed, **narrow(arrays)}, self._series(step, columns))
 
+    def _lowest(self) -> dict[str, Any]:
+        """How low the surface is, and where, if that is not known beforehand."""
+        found = (
+            {} if self.knobs.ground.lowest else dict(zip(("lowest_x", "lowest_y"), self.ground.lowest[0], strict=True))
+        )
+        return {"lowest_height": self.ground.floor, **found}
+
     def _columns(self, step: int) -> Arrays:
         """What is measured of each racer (M,)."""
         values, gradients, hessians = slopes(self.ground.f, self.points)
         flattest, bends = curvatures(hessians)
-        self.steepest = np.fmax(self.steepest, bends)
+        self.steepest = np.fmax(self.steepest, np.where(self.ground.holds(self.points), bends, np.nan))
         sizes = [float(racer.change.norm()) for racer in self.racers]
         rate = {} if step > 1 or (step == 0 and self.knobs.rates == "best") else {"rate": self._rates()}
         return {

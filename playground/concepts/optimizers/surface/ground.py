@@ -67,6 +67,11 @@ class Ground:
         self.peak = _peak(values.numpy() - self.floor)
         self.heights = self.height(values.numpy())
 
+    def holds(self, points: Tensor) -> Tensor:
+        """Which points (N, 2) lie on the map: (N,)."""
+        x0, y0, x1, y1 = self.box
+        return (points >= torch.tensor([x0, y0])).all(1) & (points <= torch.tensor([x1, y1])).all(1)
+
     def height(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The logarithm of values above the floor, from 0 (lowest) to 1 (steep); what is not finite is steep."""
         logs = np.log10(self._share(values) + FLOOR)
@@ -94,12 +99,10 @@ class Ground:
 
     def _polished(self, points: Tensor) -> Tensor:
         """Points (K, 2) after Newton's steps, as long as they lead down and stay on the map."""
-        x0, y0, x1, y1 = self.box
         for _ in range(POLISHING):
             values, gradients, hessians = slopes(self.f, points)
             moved = points - torch.einsum("kij,kj->ki", torch.linalg.pinv(torch.nan_to_num(hessians)), gradients)
-            inside = (moved >= torch.tensor([x0, y0])).all(1) & (moved <= torch.tensor([x1, y1])).all(1)
-            better = inside & (self.f(moved[:, 0], moved[:, 1]) < values)
+            better = self.holds(moved) & (self.f(moved[:, 0], moved[:, 1]) < values)
             points = torch.where(better[:, None], moved, points)
         return points
 

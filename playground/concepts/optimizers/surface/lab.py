@@ -18,7 +18,7 @@ SMALL = Knobs(steps=20, optimizers=("sgd", "momentum", "adam"))
 PRESETS = (
     Preset("Narrow valley", "SGD zigzags, momentum overshoots, Adam cuts the corner.", Knobs()),
     Preset(
-        "Above 2 / λmax", "The bowl bends by 50, so the limit is 0.04: at 0.05 SGD flies out.",
+        "Break it: above 2 / λmax", "The bowl bends by 50, so the limit is 0.04: at 0.05 SGD flies out.",
         Knobs(learning_rate=0.05, optimizers=("sgd", "momentum", "adam"), focus="sgd", steps=100), breaks=True,
     ),
     Preset(
@@ -30,11 +30,13 @@ PRESETS = (
         Knobs(surface="saddle", learning_rate=0.02, steps=300),
     ),
     Preset(
-        "Many minima", "Rastrigin: most roll into the next hole; momentum carries on.",
-        Knobs(surface="rastrigin", learning_rate=0.01, focus="momentum"),
+        "Many minima", "Rastrigin: three roll into the next hole; momentum, at 0.97, carries on to the lowest.",
+        Knobs(
+            surface="rastrigin", learning_rate=0.003, focus="momentum", momentum=0.97, start=(-3.45, 3.45), steps=400,
+        ),
     ),
     Preset(
-        "Cliff", "One look at the wall, and momentum is thrown off the map.",
+        "Break it: the cliff", "One look at the wall, and momentum is thrown off the map.",
         Knobs(surface="cliff", learning_rate=0.3, focus="momentum", steps=100), breaks=True,
     ),
     Preset(
@@ -100,13 +102,13 @@ CHALLENGES = (
 
 
 def stage(knobs: Knobs) -> tuple[Part, ...]:
-    """The race: map, curves, inner state, standings. Or the map of all rates, three runs and a cut."""
+    """The race: map, curves, standings, inner state. Or the map of all rates, three runs and a cut."""
     if knobs.surface == RATES:
         made = (sweep_panels.rates, sweep_panels.losses, sweep_panels.cut, sweep_panels.table, sweep_panels.paths)
         return tuple(one(knobs) for one in made)
     view = panels.side if knobs.view == "side" else panels.surface
-    race = (view, panels.losses, panels.sizes, panels.state, panels.distances)
-    return tuple(one(knobs) for one in (*race, panels.standings, panels.gradients))
+    race = (view, panels.losses, panels.sizes, panels.standings, panels.gradients, panels.state, panels.distances)
+    return tuple(one(knobs) for one in race)
 
 
 __all__ = [

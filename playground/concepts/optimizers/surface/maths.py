@@ -8,8 +8,9 @@ FIRST = (
         r"\Delta = -\alpha g, \quad \cell{change_x.sgd} = -\alpha \cdot \cell{gradient_x.sgd}",
     ),
     (
-        "Momentum remembers: m adds up the gradients, and older ones fade by beta.",
-        r"m \leftarrow \beta m + g = \cell{m_x.momentum}, \quad \Delta = -\alpha m = \cell{change_x.momentum}",
+        "Momentum remembers: m adds up the gradients, and older ones fade by beta; Nesterov's adds g once more.",
+        r"m \leftarrow \beta m + g = \cell{m_x.momentum}, \quad \Delta = \cell{change_x.momentum} = -\alpha m, \quad "
+        r"\text{Nesterov: } \Delta = -\alpha (g + \beta m)",
     ),
     (
         "Adam divides the mean gradient by its own size, so that each coordinate moves by about the learning rate; "

@@ -121,7 +121,8 @@ def sizes(knobs: Knobs) -> Panel:
 
 def distances(knobs: Knobs) -> Panel:
     """How far each optimizer is from the nearest lowest point."""
-    return _painted(knobs, "distances", "Distance to the nearest lowest point", "distance", "distance_range")
+    title = "Distance to the nearest lowest point"
+    return _painted(knobs, "distances", title, "distance", "distance_range", size="wide")
 
 
 def gradients(knobs: Knobs) -> Panel:
@@ -129,10 +130,11 @@ def gradients(knobs: Knobs) -> Panel:
     return _painted(knobs, "gradients", "Size of the gradient", "|gradient|", "gradient_range")
 
 
-def _painted(knobs: Knobs, name: str, title: str, y: str, span: str) -> Panel:
+def _painted(knobs: Knobs, name: str, title: str, y: str, span: str, **panel: Any) -> Panel:
     made = _curves(knobs, title, y, key)
     paths = Paths("step", name, tuple(range(len(knobs.optimizers))))
-    return Panel(name, made, [paths, Layout("yaxis.range", span)], f"{title} of each optimizer, against the step.")
+    alt = f"{title} of each optimizer, against the step."
+    return Panel(name, made, [paths, Layout("yaxis.range", span)], alt, **panel)
 
 
 def _curves(knobs: Knobs, title: str, y: str, trace: Callable[..., go.Scatter]) -> go.Figure:

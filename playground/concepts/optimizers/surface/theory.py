@@ -54,3 +54,11 @@ def best_pair(condition: float) -> tuple[float, float]:
     """(learning rate, momentum) of the least factor, (sqrt k - 1) / (sqrt k + 1) (Polyak, 1964)."""
     root = np.sqrt(condition)
     return float((2 / (1 + root)) ** 2), float(((root - 1) / (root + 1)) ** 2)
+
+
+def best_momentum(rate: float, condition: float) -> float:
+    """The momentum of the least factor at that rate, below 4 / condition: it damps the slower axis critically.
+
+    Along an axis of curvature l that is (1 - sqrt(rate * l))²; less leaves a larger root, more a larger sqrt(momentum).
+    """
+    return float(max((1 - np.sqrt(rate * curvature)) ** 2 for curvature in (1.0, condition)))
