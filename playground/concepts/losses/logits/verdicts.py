@@ -33,7 +33,7 @@ def _overflow(knobs: Knobs, history: History) -> Iterator[Verdict]:
         "logit": {"temperature": 1.0, "offset": 0.0},
         "temperature": {"offset": 0.0},
     }
-    value, loss = history.metrics["sweep"][at], history.metrics["loss"][at]
+    value, loss = history.metrics["value"][at], history.metrics["loss"][at]
     share = len(lost) / len(history)
     sentence = (
         f"At {SWEPT[knobs.sweep]} {value:.3g} an exponential passes 3.4e38, all that float32 holds: the naive loss is "
@@ -65,7 +65,7 @@ def _pulled_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
         most = 1 - knobs.smoothing + knobs.smoothing / knobs.class_count
         sentence = (
             f"The right class is sure enough at {most:.1%}: where it gets more, as at {SWEPT[knobs.sweep]} "
-            f"{history.metrics['sweep'][at]:.3g}, the gradient pulls its logit down."
+            f"{history.metrics['value'][at]:.3g}, the gradient pulls its logit down."
         )
         yield Verdict(sentence, int(history.steps[at]), {"smoothing": 0.0})
 
@@ -75,7 +75,7 @@ def _softened(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if knobs.sweep == "temperature":
         likely, entropy = history.metrics["probability"], history.metrics["entropy"]
         sentence = (
-            f"From temperature {history.metrics['sweep'][0]:.2g} to {history.last('sweep'):.2g} the right class goes "
+            f"From temperature {history.metrics['value'][0]:.2g} to {history.last('value'):.2g} the right class goes "
             f"from {_percent(likely[0])} to {_percent(likely[-1])}, the entropy from {entropy[0]:.2f} to "
             f"{entropy[-1]:.2f} of at most {np.log(knobs.class_count):.2f} nats."
         )
