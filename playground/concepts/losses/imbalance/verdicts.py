@@ -8,6 +8,7 @@ from playground.concepts.losses.imbalance.knobs import Knobs
 from playground.contract import History, Verdict
 
 ALIKE = 0.02  # of recall or calibration error
+BLUNT = 1.5  # times the share of the rare class: a precision that flagging every point would nearly reach
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
@@ -38,10 +39,16 @@ def _overclaimed(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _focal(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """Focal beside cross-entropy, whichever way it went."""
-    recalls = [history.last(f"recall.{loss}") for loss in ("focal", "cross_entropy")]
-    errors = [history.last(f"calibration_error.{loss}") for loss in ("focal", "cross_entropy")]
+    recalls, precisions, errors = (
+        [history.last(f"{kind}.{loss}") for loss in ("focal", "cross_entropy")]
+        for kind in ("recall", "precision", "calibration_error")
+    )
+    flagged = history.last("flagged_share.focal")
+    blunt = precisions[0] < BLUNT * knobs.prior and flagged > 0.5
     sentence = (
-        f"Focal (gamma {knobs.gamma:g}) finds {recalls[0]:.0%} of the rare points, cross-entropy {recalls[1]:.0%}; "
-        f"its calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
+        f"Focal (gamma {knobs.gamma:g}) {f'flags {flagged:.0%} of all points and so ' if blunt else ''}finds "
+        f"{recalls[0]:.0%} of the rare ones at a precision of {precisions[0]:.1%}"
+        f"{f', where {knobs.prior:.1%} of all are rare' if blunt else ''}; cross-entropy finds {recalls[1]:.0%} at "
+        f"{precisions[1]:.1%}. Focal's calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
     )
     yield Verdict(sentence, int(history.steps[-1]), {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {})
