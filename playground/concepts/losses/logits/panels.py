@@ -78,7 +78,7 @@ def _dot(color: str) -> go.Scatter:
 
 def table(knobs: Knobs) -> Table:
     """Every step from logit to gradient for each class."""
-    columns = ("Class", "Logit z", "z / T", "Naive e^(z/T)", "p", "Target y", "p − y", "dL/dz by autograd")
+    columns = ("Class", "Logit z", "z / T", "Naive exp(z / T)", "p", "Target y", "p − y", "dL/dz by autograd")
     arrays = ("logits", "scaled", "exponentials", "probabilities", "target", "differences", "gradients")
     rows = [[name, *["–"] * len(arrays)] for name in class_names(knobs)]
     cells = [Cells(column, array) for column, array in enumerate(arrays, 1)]
