@@ -47,7 +47,7 @@ def _focal(knobs: Knobs, history: History) -> Iterator[Verdict]:
     blunt = precisions[0] < BLUNT * knobs.prior and flagged > 0.5
     sentence = (
         f"Focal (gamma {knobs.gamma:g}) {f'flags {flagged:.0%} of all points and so ' if blunt else ''}finds "
-        f"{recalls[0]:.0%} of the rare ones at a precision of {precisions[0]:.1%}"
+        f"{recalls[0]:.0%} of the rare points at a precision of {precisions[0]:.1%}"
         f"{f', where {knobs.prior:.1%} of all are rare' if blunt else ''}; cross-entropy finds {recalls[1]:.0%} at "
         f"{precisions[1]:.1%}. Focal's calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
     )

@@ -43,7 +43,7 @@ def steers(knobs: Knobs) -> Panel:
     """The outliers' share of each loss's gradient, beside their share of the points."""
     names = [LABELS[name] for name in knobs.losses]
     bars = go.Bar(x=[0] * len(names), y=names, orientation="h", showlegend=False, texttemplate="%{x:.0f} %",
-                  marker={"color": [COLORS[name] for name in knobs.losses]})  # fmt: skip
+                  textposition="outside", marker={"color": [COLORS[name] for name in knobs.losses]})  # fmt: skip
     even = line("their share of the points", GREY, dash="dash").update(y=names)
     title = "Who steers: the outliers' share of the gradient"
     made = figure(
