@@ -1,7 +1,7 @@
 """What a network gets wrong: the confusion matrix, the pair that is confused most, and the worst test images.
 
-Arrays: `confusion` (K, K), a row a class: the share of its images taken for each class; below 0 on the diagonal, above
-0 off it, there as its cube root, so that few mistakes are seen too. `counts` (K K,), the numbers in the cells;
+Arrays: `confusion` (K, K), a row a class: the share of its images taken for each class; off the diagonal its cube
+root, so that few mistakes are seen too. `counts` (K K,), the numbers in the cells;
 `weak_y`, `strong_y` (K K,), their heights by whether a cell's colour is strong, NaN elsewhere and where none is.
 `worst` (n, H, W) or (n, H, W, 3), the misclassified images with the highest loss, blank where there are fewer;
 `truth_y`, `said_y` (n K,), at which height the name of class k stands under image i, NaN where another does; `sure`
@@ -34,13 +34,13 @@ def matrix(counts: NDArray[np.int64]) -> Arrays:
     """The confusion matrix as a picture and as numbers."""
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     diagonal = np.eye(len(counts), dtype=bool)
-    signed = np.where(diagonal, -shares, np.cbrt(shares))
+    shown = np.where(diagonal, shares, np.cbrt(shares))
     heights = np.broadcast_to(np.arange(len(counts), dtype=np.float32)[:, None], counts.shape)
-    strong = np.abs(signed) >= STRONG
+    strong = shown >= STRONG
     found = {"counts": counts.ravel().astype(np.float32)}
     for name, which in (("weak_y", ~strong), ("strong_y", strong)):
         found[name] = np.where(which & (counts > 0), heights, np.float32(np.nan)).ravel()
-    return {"confusion": ranged(signed, -1, 1), **found}
+    return {"confusion": ranged(shown, 0, 1), **found}
 
 
 def pair(counts: NDArray[np.int64]) -> dict[str, float]:
