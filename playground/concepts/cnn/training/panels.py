@@ -103,18 +103,17 @@ def confusion(knobs: Knobs) -> Panel:
     names, count = list(knobs.classes), len(knobs.classes)
     at = list(range(count))
     cells = {"x": at * count, "y": [], "mode": "text", "texttemplate": "%{customdata:.0f}", **PLAIN}
-    traces = [go.Scatter(**cells, textfont={"size": 10, "color": color}) for color in (None, "white")]
+    numbers = go.Scatter(**cells, textfont={"size": 10})
     boxes = [(-0.5, -0.5, count - 0.5, count - 0.5)]
     bindings: list[Binding] = [
         Tiles("confusion", boxes, "sequential", "upper"),
-        Replace(0, "customdata", "counts"), Replace(1, "customdata", "counts"), Replace(0, "y", "weak_y"),
-        Replace(1, "y", "strong_y"),
+        Replace(0, "customdata", "counts"), Replace(0, "y", "number_y"),
     ]  # fmt: skip
     ticks = {"tickmode": "array", "tickvals": at, "ticktext": names, "zeroline": False, "fixedrange": True}
     long = max(map(len, names)) > 2
     axes = ("", "") if long else ("predicted class", "true class")
     made = figure(
-        "Confusion: true class (row), predicted (column)", traces, *axes,
+        "Confusion: true class (row), predicted (column)", [numbers], *axes,
         xaxis={**ticks, "range": [-0.5, count - 0.5], "tickangle": -30 if long else 0},
         yaxis={**ticks, "range": [count - 0.5, -0.5]},
         margin={"l": 66 if long else 42, "b": 46 if long else 40},
