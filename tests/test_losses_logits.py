@@ -118,6 +118,12 @@ def test_the_verdict_on_an_overflow_says_where_and_mends_it() -> None:
     assert isinstance(cured, Knobs) and np.isfinite(run(cured).metrics["naive_loss"]).all()
 
 
+def test_a_logit_below_zero_has_a_true_minus_in_its_sentence() -> None:
+    knobs = RISING.model_copy(update={"smoothing": 0.5, "logit_2": -4.0, "logit_3": -4.0})
+    (verdict,) = [one for one in LAB.verdicts(knobs, run(knobs)) if "sure enough" in one.sentence]
+    assert "logit 1 = −" in verdict.sentence and "-" not in verdict.sentence
+
+
 def test_challenges_are_met_by_the_right_knobs_alone() -> None:
     sharp, cold = LAB.challenges
     small = Knobs(logit_1=0.4, logit_2=-0.4, logit_3=-0.4)

@@ -23,9 +23,9 @@ COLORS = {
 RAISED = str.maketrans("0123456789.", "⁰¹²³⁴⁵⁶⁷⁸⁹·")
 
 
-def written(value: float) -> str:
-    """Two digits with a true minus, as the read-outs write a number."""
-    return f"{value:.2g}".replace("-", "−")
+def written(value: float, digits: int = 2) -> str:
+    """A number in so many digits with a true minus, as the read-outs write it."""
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def raised(power: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.concepts.losses.logits.knobs import Knobs
+from playground.concepts.losses.names import written
 from playground.contract import History, Verdict
 
 
@@ -36,8 +37,8 @@ def _overflow(knobs: Knobs, history: History) -> Iterator[Verdict]:
     value, loss = history.metrics["value"][at], history.metrics["loss"][at]
     share = len(lost) / len(history)
     sentence = (
-        f"At {SWEPT[knobs.sweep]} {value:.3g} an exponential passes 3.4e38, all that float32 holds: the naive loss is "
-        f"lost there, as for {share:.0%} of the sweep; log-sum-exp gives {loss:.3g}."
+        f"At {SWEPT[knobs.sweep]} {written(value, 3)} an exponential passes 3.4e38, all that float32 holds: the naive "
+        f"loss is lost there, as for {share:.0%} of the sweep; log-sum-exp gives {loss:.3g}."
     )
     yield Verdict(sentence, int(history.steps[at]), mends[knobs.sweep])
 
@@ -65,7 +66,7 @@ def _pulled_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
         most = 1 - knobs.smoothing + knobs.smoothing / knobs.class_count
         sentence = (
             f"The right class is sure enough at {most:.1%}: where it gets more, as at {SWEPT[knobs.sweep]} "
-            f"{history.metrics['value'][at]:.3g}, the gradient pulls its logit down."
+            f"{written(history.metrics['value'][at], 3)}, the gradient pulls its logit down."
         )
         yield Verdict(sentence, int(history.steps[at]), {"smoothing": 0.0})
 
