@@ -225,6 +225,12 @@ def test_the_colours_are_told_by_round_losses(low: float, high: float, said: lis
     assert round_losses(math.log10(low), math.log10(high)) == pytest.approx(said)
 
 
+@pytest.mark.parametrize(("data", "named"), [("spiral", False), ("iris", True)])
+def test_the_small_map_leaves_out_axes_that_say_nothing(data: str, named: bool) -> None:
+    (small,) = (part for part in LAB.stage(Knobs(data=data)) if part.name == "map")  # type: ignore[arg-type]
+    assert small.size == "half" and small.figure.layout.xaxis.visible is named
+
+
 def test_the_curves_count_what_the_player_s_clock_counts() -> None:
     axes = {part.name: part.figure.layout.xaxis.title.text for part in LAB.stage(Knobs())}
     assert [axes[name] for name in ("curvature", "loss", "accuracy")] == [LAB.clock] * 3

@@ -21,11 +21,12 @@ RIGHT = 1.36
 CAPTION_Y = 0.93
 WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
 TICKS = [value * 10.0**power for power in range(-6, 4) for value in (1, 3)]
-LOG = {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
+LOG = {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}".replace("e-0", "e−") for tick in TICKS]}
 INK = "#333333"
 SLICES = 10
 LEVELS = 16
-STEP = "update"  # the player counts the recording's frames on beyond the last
+STEP = "update"  # the clock's word: the steps of the frames go on counting after the training
+PLAIN = ("x₁", "x₂")  # axes that say nothing of their own
 FIT = 360  # pixels: on a phone the words keep their size
 
 
@@ -171,6 +172,7 @@ def said(knobs: Knobs) -> Panel:
     """What the network says at this point of its path."""
     made = sandbox.curve(knobs) if knobs.data == "sine" else sandbox.decision_map(knobs)
     made.figure.update_layout(showlegend=False)
-    made.figure.update_xaxes(nticks=3)
-    made.figure.update_yaxes(nticks=3)
+    shown = knobs.data == "sine" or sandbox.axis_titles(knobs) != PLAIN  # else the map is larger without
+    made.figure.update_xaxes(nticks=3, visible=shown)
+    made.figure.update_yaxes(nticks=3, visible=shown)
     return replace(made, size="half")
