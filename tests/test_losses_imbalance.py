@@ -142,8 +142,8 @@ def test_verdicts_give_the_numbers_that_were_measured() -> None:
 
 
 def test_focal_is_said_to_flag_nearly_all_where_it_does_and_its_mend_cures_that() -> None:
-    for threshold in (0.05, 0.02):
-        knobs = Knobs(threshold=threshold, steps=150)
+    for share, threshold in ((5.0, 0.05), (5.0, 0.02), (50.0, 0.05)):
+        knobs = Knobs(rare_share=share, threshold=threshold, steps=150)
         history = run(knobs)
         flagged, precision = (history.last(f"{kind}.focal") for kind in ("flagged_share", "precision"))
         verdict = LAB.verdicts(knobs, history)[-1]

@@ -24,7 +24,7 @@ def _missed(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if plain < 0.5:
         sentence = f"Cross-entropy finds {plain:.0%} of the rare class"
         sentence += f"; weighted {knobs.rare_weight:.3g} times, {weighted:.0%}." if weighted > plain + ALIKE else "."
-        yield Verdict(sentence, int(history.steps[-1]), {"threshold": max(0.02, round(knobs.prior, 2))})
+        yield Verdict(sentence, int(history.steps[-1]), {"threshold": _even(knobs)})
 
 
 def _overclaimed(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -51,4 +51,11 @@ def _focal(knobs: Knobs, history: History) -> Iterator[Verdict]:
         f"{f', where {knobs.prior:.1%} of all are rare' if blunt else ''}; cross-entropy finds {recalls[1]:.0%} at "
         f"{precisions[1]:.1%}. Focal's calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
     )
-    yield Verdict(sentence, int(history.steps[-1]), {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {})
+    mend = {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {}
+    mend |= {"threshold": _even(knobs)} if blunt and precisions[1] < BLUNT * knobs.prior else {}
+    yield Verdict(sentence, int(history.steps[-1]), mend)
+
+
+def _even(knobs: Knobs) -> float:
+    """The threshold at which a point is called rare where it is likelier rare than any point."""
+    return max(0.02, round(knobs.prior, 2))
