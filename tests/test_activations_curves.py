@@ -14,12 +14,13 @@ from torch._decomp import decomposition_table
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from playground import link, wire
+from playground.concepts.activations.curves import panels
 from playground.concepts.activations.curves.code import code
 from playground.concepts.activations.curves.experiment import experiment
 from playground.concepts.activations.curves.facts import CALLS, RANGES, calls
 from playground.concepts.activations.curves.functions import FUNCTIONS, derivatives, functions
 from playground.concepts.activations.curves.knobs import Knobs
-from playground.concepts.activations.curves.lab import CHALLENGES
+from playground.concepts.activations.curves.lab import CHALLENGES, PRESETS
 from playground.concepts.activations.curves.measure import gain, moments
 from playground.concepts.activations.curves.verdicts import verdicts
 from playground.concepts.activations.words import LABELS, stroke
@@ -197,7 +198,7 @@ def test_the_probe_sweeps_z_through_zero_in_small_frames() -> None:
 def test_verdicts_name_what_is_measured() -> None:
     knobs = Knobs(functions=("sigmoid", "relu"))
     shrinking, flat = verdicts(knobs, recorded(knobs))
-    assert "Sigmoid is never steeper than 0.25" in shrinking.sentence and "1e-06" in shrinking.sentence
+    assert "Sigmoid is never steeper than 0.25" in shrinking.sentence and "1e−6" in shrinking.sentence
     assert "ReLU is flat" in flat.sentence and "50%" in flat.sentence
     assert verdicts(Knobs(functions=("leaky_relu",)), recorded(Knobs(functions=("leaky_relu",)))) == ()
 
@@ -237,9 +238,23 @@ def test_no_two_functions_look_alike() -> None:
     assert len({tuple(stroke(name).values()) for name in LABELS}) == len(LABELS)
 
 
-def test_a_gelu_by_hand_stays_within_two_hundredths() -> None:
+def test_a_gelu_by_hand_stays_as_near_as_its_preset_says() -> None:
     z = torch.linspace(-10, 10, 2001, dtype=torch.float64)
-    assert (FUNCTIONS["own"](z, Knobs()) - FUNCTIONS["gelu"](z, Knobs())).abs().max() < 0.0204
+    gap = (FUNCTIONS["own"](z, Knobs()) - FUNCTIONS["gelu"](z, Knobs())).abs().max()
+    (preset,) = (one for one in PRESETS if one.title == "GELU by hand")
+    assert 0.02 < gap < 0.021 and "within 0.021 of GELU" in preset.watch
+
+
+def test_of_the_functions_that_lie_on_relu_right_of_zero_each_shows_between_the_next_one_s_dashes() -> None:
+    z = torch.linspace(0, 5, 51, dtype=torch.float64)
+    alike = [name for name in TORCH if torch.equal(FUNCTIONS[name](z, Knobs()), z) and name != "identity"]
+    assert len({stroke(name)["dash"] for name in alike}) == len(alike) == 4
+    assert stroke("relu")["dash"] == "solid"
+
+
+def test_the_probe_s_dots_are_whole_at_both_ends() -> None:
+    for panel in panels.value(Knobs()), panels.slope(Knobs()), panels.bend(Knobs()):
+        assert panel.figure.layout.xaxis.range == (-5.15, 5.15)
 
 
 def _unused(z: Tensor) -> Tensor:

@@ -69,10 +69,12 @@ def test_tiny_sigmoid_weights_leave_the_first_layer_no_gradient(seed: int) -> No
         "width": 256,
         "samples": 64,
     }
-    assert 0 < ratio(measured(seed, **knobs)) < 1e-6
+    one = measured(seed, **knobs)
+    assert 0 < ratio(one) < 1e-6 and 0 < one.gradient[0] < np.finfo(np.float32).tiny
+    assert "below float32's smallest normal number" in next(p.watch for p in PRESETS if p.breaks)
     if seed == 0:
         verdict = verdicts(Knobs(**knobs), recorded(**knobs))[0]
-        assert "vanishes" in verdict.sentence and "e-41 times the last's" in verdict.sentence
+        assert "vanishes" in verdict.sentence and "e−41 times the last's" in verdict.sentence
         assert "multiplies it by about 0.04" in verdict.sentence  # slope 1/4, times 0.01, times sqrt(256)
 
 
@@ -132,6 +134,7 @@ def test_large_weights_explode_and_the_page_says_so() -> None:
 def test_pytorch_s_default_forgets_its_inputs() -> None:
     gradient, forgotten = verdicts(Knobs(), recorded())
     assert "vanishes" in gradient.sentence and "tells inputs apart" in forgotten.sentence
+    assert "e−8 times" in gradient.sentence and gradient.mend and not forgotten.mend  # one button for one mend
 
 
 @pytest.mark.parametrize(

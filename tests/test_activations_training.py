@@ -22,7 +22,7 @@ from playground.concepts.activations.training.verdicts import verdicts
 from playground.concepts.activations.words import LABELS, stroke
 from playground.contract import History, mended
 from playground.export.script import script
-from playground.stage.palette import GREY
+from playground.stage.palette import CLASSES, GREY
 from playground.training.losses import binary_cross_entropy
 from playground.training.population import Population
 from playground.training.population_updates import updates
@@ -201,6 +201,12 @@ def test_scripts_end_where_the_runs_end(tmp_path: Path) -> None:
         end = ended(Knobs(**case))
         assert len(line) == 4 * len(Knobs(**case).names)
         assert line == pytest.approx({name: end[name] for name in line}, abs=1e-5)
+
+
+def test_over_the_maps_the_two_colours_are_the_classes_alone() -> None:
+    maps = LAB.stage(Knobs())[0].figure
+    assert [note.text for note in maps.layout.annotations] == [LABELS[name] for name in Knobs().names]
+    assert [trace.marker.color for trace in maps.data] == list(CLASSES[:2])
 
 
 def test_the_networks_without_a_bend_are_grey_and_the_loss_says_who_is_who() -> None:

@@ -404,7 +404,7 @@ def test_covering_the_top_of_a_9_makes_a_4_and_the_page_says_so() -> None:
     assert readings(history, one) == {(3, 2): 4, (2, 3): 7}
     assert "sure of 9" in verdict(one, history, "The network is", "the label agrees")
     assert "the answer turns to 4" in verdict(one, history, "Covering 7 × 7 pixels at the top costs most")
-    assert "sees 14 × 14 of 28 × 28 pixels" in verdict(one, history, "A unit of c16k5")
+    assert "sees 14 × 14 of 28 × 28 pixels" in verdict(one, history, "A unit of layer 3")
     assert history.last("test_accuracy") > 0.92
     assert not any(challenge.met(one, history) for challenge in LAB.challenges)
 

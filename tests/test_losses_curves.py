@@ -16,8 +16,9 @@ from playground.concepts.losses.curves.experiment import curves
 from playground.concepts.losses.curves.knobs import Knobs
 from playground.concepts.losses.curves.words import FORMULAS, LIKELIHOODS, NOISE
 from playground.concepts.losses.functions import regression_losses
-from playground.concepts.losses.names import COLORS, LABELS, LOSSES
+from playground.concepts.losses.names import COLORS, LABELS, LOSSES, REGRESSION
 from playground.contract import History, mended
+from playground.stage import Layout
 from playground.training.recorder import frames
 
 KNOBS = Knobs(target=0.5, class_count=4, delta=0.7, quantile=0.8, target_probability=0.7, smoothing=0.2, gamma=1.5)
@@ -165,10 +166,36 @@ def test_kl_and_smoothed_cross_entropy_of_one_target_differ_by_its_entropy() -> 
     assert gradients["label_smoothed"] == pytest.approx(gradients["kl"], abs=1e-9)
 
 
+def test_the_axes_hold_every_value_of_the_losses_chosen() -> None:
+    for names in (("mse", "cross_entropy", "kl"), ("hinge", "focal"), ("mae",)):
+        knobs, history = recorded(losses=names, target=2.0)
+        arrays = history.decode(0).arrays
+        panels = {part.name: part for part in LAB.stage(knobs)}
+        for kind in ("loss", "gradient"):
+            assert Layout("yaxis.range", f"{kind}_range") in panels[kind].bindings
+            low, high = arrays[f"{kind}_range"]
+            values = np.stack([arrays[f"{name}_{kind}"] for name in names])
+            assert low < values.min() < values.max() < high
+
+
+def test_the_regression_losses_are_all_least_at_the_target_and_the_quantile_s_sides_differ_in_price() -> None:
+    outputs, losses, _ = curves(Knobs(losses=REGRESSION, target=0.5))
+    for name in REGRESSION:
+        assert outputs[np.argmin(losses[name])] == pytest.approx(0.5)
+        low, high = (float(np.interp(0.5 + side, outputs, losses[name])) for side in (-1, 1))
+        assert (abs(low - high) < 1e-9) is (name != "quantile")
+
+
+def test_a_loss_without_a_likelihood_is_said_to_have_none() -> None:
+    for names, words in ((("mse", "kl"), "output (KL divergence: not −log of a likelihood)"), (("mse",), "output")):
+        (likelihood,) = (part for part in LAB.stage(Knobs(losses=names)) if part.name == "likelihood")
+        assert likelihood.figure.layout.xaxis.title.text == words
+
+
 def test_verdicts_name_what_was_measured() -> None:
     knobs, history = recorded()
     sentences = [verdict.sentence for verdict in LAB.verdicts(knobs, history)]
-    assert "MSE pulls with 8" in sentences[0]
+    assert "At an output of −3 MSE pulls with 8" in sentences[0]
     assert "least at an output of 2.1" in sentences[1]  # log(2 * 0.8 / 0.2) = 2.08
     knobs, history = recorded(losses=("hinge",))
     (silent,) = LAB.verdicts(knobs, history)

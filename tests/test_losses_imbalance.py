@@ -141,6 +141,19 @@ def test_verdicts_give_the_numbers_that_were_measured() -> None:
     assert isinstance(cured, Knobs) and run(cured).last("recall.cross_entropy") > 0.7
 
 
+def test_focal_is_said_to_flag_nearly_all_where_it_does_and_its_mend_cures_that() -> None:
+    for share, threshold in ((5.0, 0.05), (5.0, 0.02), (50.0, 0.05)):
+        knobs = Knobs(rare_share=share, threshold=threshold, steps=150)
+        history = run(knobs)
+        flagged, precision = (history.last(f"{kind}.focal") for kind in ("flagged_share", "precision"))
+        verdict = LAB.verdicts(knobs, history)[-1]
+        assert flagged > 0.8 and precision < 1.5 * knobs.prior
+        assert f"flags {flagged:.0%} of all points" in verdict.sentence and f"{precision:.1%}" in verdict.sentence
+        cured = mended(knobs, verdict.mend)
+        assert isinstance(cured, Knobs) and "of all points" not in LAB.verdicts(cured, run(cured))[-1].sentence
+    assert "of all points" not in LAB.verdicts(Knobs(steps=150), run(Knobs(steps=150)))[-1].sentence
+
+
 def test_challenges_are_met_by_the_right_knobs_alone() -> None:
     threshold, both = LAB.challenges
     plain = Knobs(steps=150)

@@ -14,6 +14,7 @@ from playground.concepts.losses.logits.experiment import naive_loss, softmax_los
 from playground.concepts.losses.logits.knobs import Knobs
 from playground.concepts.losses.logits.sweeps import OFFSETS
 from playground.contract import History, mended
+from playground.stage import Replace
 from playground.training.recorder import frames
 
 LAB = contract.lab("losses/logits")
@@ -71,9 +72,22 @@ def test_at_a_logit_of_a_thousand_both_ways_are_shown() -> None:
     assert {binding.array for binding in panel.bindings} >= {"naive", "stable"}
 
 
+@pytest.mark.parametrize("knobs", [Knobs(), FIVE, RISING, Knobs(label=3, logit_1=3.0, temperature=0.2, sweep="logit")])
+def test_the_gradient_drawn_is_the_one_read_out_and_within_the_axis(knobs: Knobs) -> None:
+    history = run(knobs)
+    bars = LAB.stage(knobs)[0]
+    array = next(one.array for one in bars.bindings if isinstance(one, Replace) and one.trace == 2)
+    assert bars.figure.data[2].name == "gradient dL/dz"
+    low, high = history.decode(0).arrays["bar_range"]
+    for i in range(len(history)):
+        drawn = np.asarray(history.decode(i).arrays[array])
+        assert drawn[knobs.label - 1] == pytest.approx(history.metrics["gradient"][i], rel=1e-6)
+        assert low < drawn.min() and drawn.max() < high
+
+
 def test_a_cold_softmax_takes_the_largest_and_a_hot_one_none() -> None:
     history = run(Knobs())
-    assert history.metrics["sweep"][[0, 40, -1]] == pytest.approx([0.1, 1, 10])
+    assert history.metrics["value"][[0, 40, -1]] == pytest.approx([0.1, 1, 10])
     assert history.metrics["entropy"][0] < 1e-3 and history.metrics["entropy"][-1] > 0.99 * np.log(3)
     assert np.all(np.diff(history.metrics["entropy"]) > 0)
 
@@ -81,7 +95,7 @@ def test_a_cold_softmax_takes_the_largest_and_a_hot_one_none() -> None:
 def test_smoothed_labels_pull_a_sure_logit_back() -> None:
     knobs = RISING.model_copy(update={"smoothing": 0.3})
     history = run(knobs)
-    best = history.metrics["sweep"][np.argmin(history.metrics["loss"])]
+    best = history.metrics["value"][np.argmin(history.metrics["loss"])]
     others = np.log(np.exp(1.5) + np.exp(0.0))
     assert best == pytest.approx(others + np.log(0.8 / 0.2), abs=0.1)  # where p of the right class is 1 - 0.3 + 0.1
     (verdict,) = [one for one in LAB.verdicts(knobs, history) if "sure enough" in one.sentence]
@@ -102,6 +116,12 @@ def test_the_verdict_on_an_overflow_says_where_and_mends_it() -> None:
     assert "offset 90" in verdict.sentence and "91%" in verdict.sentence
     cured = mended(knobs, verdict.mend)
     assert isinstance(cured, Knobs) and np.isfinite(run(cured).metrics["naive_loss"]).all()
+
+
+def test_a_logit_below_zero_has_a_true_minus_in_its_sentence() -> None:
+    knobs = RISING.model_copy(update={"smoothing": 0.5, "logit_2": -4.0, "logit_3": -4.0})
+    (verdict,) = [one for one in LAB.verdicts(knobs, run(knobs)) if "sure enough" in one.sentence]
+    assert "logit 1 = −" in verdict.sentence and "-" not in verdict.sentence
 
 
 def test_challenges_are_met_by_the_right_knobs_alone() -> None:

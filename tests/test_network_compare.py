@@ -23,7 +23,8 @@ from playground.concepts.network.sandbox.measure import all_rows
 from playground.concepts.network.sandbox.points import points
 from playground.contract import History, lab, mended, specs
 from playground.data.published import DataError
-from playground.stage import Open, Panel, Table
+from playground.stage import Layout, Open, Panel, Table
+from playground.stage.palette import SPLITS
 from playground.training import bench, metrics
 from playground.training.initialisers import initialise
 from playground.training.optimizers import optimizer
@@ -179,6 +180,21 @@ def test_the_best_is_that_of_the_points_shown() -> None:
     assert history.last("best_value") == pytest.approx(knobs.grid[at])
     assert history.last("best_validation_loss") == pytest.approx(float(np.asarray(last["validation"])[at]), rel=1e-6)
     assert history.last("best_test_loss") == pytest.approx(float(np.asarray(last["test"])[at]), rel=1e-6)
+
+
+def test_the_axis_of_losses_holds_those_of_every_split() -> None:
+    knobs, history = recorded(hidden_sizes=(8, 8), steps=1500)
+    axis = Layout("yaxis.range", "loss_axis")
+    assert all(axis in panel.bindings for panel in LAB.stage(knobs)[:2])
+    assert axis in LAB.stage(mended(knobs, {"mode": "two"}))[1].bindings
+    low, lows = 0.0, list[float]()
+    for i in range(len(history)):
+        arrays = history.decode(i).arrays
+        low, high = map(float, arrays.get("loss_axis", (low, 1.0)))  # type: ignore[arg-type]
+        lows.append(low)
+        shown = [np.nanmin(arrays[name]) for name in (*SPLITS, "best_curve") if name in arrays]
+        assert high == 1 and 10**low < min(shown)
+    assert lows == sorted(lows, reverse=True) and lows[-1] < lows[0] == pytest.approx(-3.3)
 
 
 def test_a_network_that_diverges_stands_still_and_is_counted() -> None:

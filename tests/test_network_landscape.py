@@ -13,11 +13,11 @@ import torch
 from torch import nn
 
 from playground import wire
-from playground.concepts.network.landscape.ground import SIDES, Ground, bumps, heights, picture, slices
+from playground.concepts.network.landscape.ground import SIDES, Ground, bumps, heights, picture, round_losses, slices
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.training import Training
-from playground.concepts.network.landscape.view import around_end, around_path, explained, path_plane
-from playground.concepts.network.landscape.walk import LINE, Walk, round_values
+from playground.concepts.network.landscape.view import around_end, around_path, explained, path_plane, round_values
+from playground.concepts.network.landscape.walk import LINE, Walk
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
 from playground.contract import Frame, History, Ranged, lab, mended, specs
 from playground.export.script import script
@@ -209,12 +209,31 @@ def test_a_single_valley_has_no_bumps_and_two_have() -> None:
 def test_colours_follow_the_loss_or_its_logarithm_and_survive_what_is_no_number() -> None:
     losses = np.array([[1e-2, 1e-1], [1.0, math.inf]])
     assert heights(losses, True) == pytest.approx(np.array([[-2, -1], [0, 0]]))
-    shown, marks = picture(losses, True)
-    assert shown.q.tolist() == [[0, 128], [255, 255]] and marks == pytest.approx(
-        [0.01, 0.0316, 0.1, 0.316, 1], rel=0.01
-    )
-    plain, marks = picture(np.array([[0.0, 1], [2, math.nan]]), False)
-    assert plain.low == 0 and plain.q[1, 1] == 255 and marks[-1] == pytest.approx(np.percentile([0, 1, 2], 98))
+    shown, marks, places = picture(losses, True)
+    assert shown.q.tolist() == [[0, 128], [255, 255]] and marks.tolist() == [0.01, 0.1, 1]
+    assert places == pytest.approx([0, 0.5, 1])
+    plain, marks, places = picture(np.array([[0.0, 1], [2, math.nan]]), False)
+    top = np.percentile([0, 1, 2], 98)
+    assert plain.low == 0 and plain.q[1, 1] == 255 and places == pytest.approx(marks / top)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.0019, 2.3, [0.01, 0.1, 1]), (0.3, 2.3, [0.5, 1, 2]), (0.6899, 0.7001, [0.69, 0.692, 0.694, 0.696, 0.698, 0.7])],
+)
+def test_the_colours_are_told_by_round_losses(low: float, high: float, said: list[float]) -> None:
+    assert round_losses(math.log10(low), math.log10(high)) == pytest.approx(said)
+
+
+@pytest.mark.parametrize(("data", "named"), [("spiral", False), ("iris", True)])
+def test_the_small_map_leaves_out_axes_that_say_nothing(data: str, named: bool) -> None:
+    (small,) = (part for part in LAB.stage(Knobs(data=data)) if part.name == "map")  # type: ignore[arg-type]
+    assert small.size == "half" and small.figure.layout.xaxis.visible is named
+
+
+def test_the_curves_count_what_the_player_s_clock_counts() -> None:
+    axes = {part.name: part.figure.layout.xaxis.title.text for part in LAB.stage(Knobs())}
+    assert [axes[name] for name in ("curvature", "loss", "accuracy")] == [LAB.clock] * 3
 
 
 @by_setting

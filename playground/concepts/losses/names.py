@@ -19,3 +19,15 @@ COLORS = {
     "log_cosh": VARIANTS[5], "hinge": VARIANTS[6], "quantile": VARIANTS[7], "label_smoothed": VARIANTS[8],
     "bce": VARIANTS[9], "focal": VARIANTS[11], "weighted": VARIANTS[7],
 }  # fmt: skip
+
+RAISED = str.maketrans("0123456789.", "⁰¹²³⁴⁵⁶⁷⁸⁹·")
+
+
+def written(value: float, digits: int = 2) -> str:
+    """A number in so many digits with a true minus, as the read-outs write it."""
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
+def raised(power: float) -> str:
+    """A power in small figures, as behind a bracket."""
+    return f"{power:g}".translate(RAISED)

@@ -31,7 +31,7 @@ PRESETS = (
         Knobs(functions=("relu", "gelu", "silu", "mish", "hard_swish")),
     ),
     Preset(
-        "GELU by hand", "z times a steep sigmoid stays within 0.02 of GELU.",
+        "GELU by hand", "z times a steep sigmoid stays within 0.021 of GELU.",
         Knobs(functions=("gelu", "own"), formula="z * sigmoid(1.702 * z)"),
     ),
     Preset(

@@ -59,7 +59,8 @@ def _panel(knobs: Knobs, order: str, title: str, size: Literal["main", "half"] =
         Marks("probe", f"probe_{order}", None, [one["color"] for one in drawn.values()], size=10),
     ]
     says = (PROBABILITIES if knobs.view == "softmax" else SIGNS)[order]
-    across = {"range": [-knobs.reach, knobs.reach], "zeroline": True}
+    edge = 1.03 * knobs.reach  # so that a dot is whole at both ends
+    across = {"range": [-edge, edge], "zeroline": True}
     made = figure(title, traces, "z", says, xaxis=across, yaxis={"zeroline": True})
     return Panel(order, made, bindings, f"{says} of {', '.join(map(label, names))} over z, with a probe at z.", size)
 
@@ -75,7 +76,7 @@ def table(knobs: Knobs) -> Table:
 
 
 def _functions(knobs: Knobs) -> Table:
-    columns = ["Function", "Formula", "Range", "f(z)", "f′(z)", "f′(0)", "Mean output", "Gain", "Calls of exp, log …"]
+    columns = ["Function", "Formula", "Range", "f(z)", "f′(z)", "f′(0)", "Mean output", "Gain", "exp/log calls"]
     rows = [[label(n), FORMULAS[n](knobs), span(n, knobs), *5 * ["–"], str(calls(n, knobs))] for n in knobs.names]
     arrays = ("probe_value", "probe_slope", "slope_at_zero", "mean_output", "gain")
     cells = [Cells(column, array) for column, array in enumerate(arrays, 3)]

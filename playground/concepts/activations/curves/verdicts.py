@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.concepts.activations.curves.knobs import Knobs
-from playground.concepts.activations.words import LABELS
+from playground.concepts.activations.words import LABELS, written
 from playground.contract import History, Verdict
 
 LAYERS = 10
@@ -37,7 +37,7 @@ def _shrinking(knobs: Knobs, history: History) -> Iterator[Verdict]:
         bound = steepest[name] ** LAYERS
         sentence = (
             f"{LABELS[name]} is never steeper than {steepest[name]:.2g}: {LAYERS} layers of it multiply a gradient by "
-            f"at most {bound:.1g}, before the weights have their say."
+            f"at most {written(bound, 1)}, before the weights have their say."
         )
         yield Verdict(sentence, 0, _instead(knobs, name, "tanh"))
 

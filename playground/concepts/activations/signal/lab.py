@@ -35,7 +35,8 @@ PRESETS = (
         Knobs(activation="selu", initialiser="xavier", input_std=3.0),
     ),
     Preset(
-        "Break it: N(0, 0.01)", "Sigmoid with tiny weights: the first layer's gradient is beyond what float32 holds.",
+        "Break it: N(0, 0.01)",
+        "Sigmoid with tiny weights: the first layer's gradient falls below float32's smallest normal number.",
         Knobs(activation="sigmoid", initialiser="normal", weight_std=0.01), breaks=True,
     ),
     Preset(

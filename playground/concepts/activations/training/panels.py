@@ -43,17 +43,12 @@ def maps(knobs: Knobs) -> Panel:
 
 
 def _names(knobs: Knobs) -> list[dict[str, Any]]:
-    """The activation's name above its map."""
+    """The activation's name above its map, without its colour: here colours are the classes'."""
     plain = {"showarrow": False, "yanchor": "bottom", "font": {"size": 13}}
     return [
-        {**plain, "x": x, "y": y + grid.DOMAIN, "text": f"{_key(name)} {LABELS[name]}"}
+        {**plain, "x": x, "y": y + grid.DOMAIN, "text": LABELS[name]}
         for name, (x, y) in zip(knobs.names, grid.centres(len(knobs.names)), strict=True)
     ]
-
-
-def _key(name: str) -> str:
-    """A dash in the colour of the activation's curves."""
-    return f'<span style="color:{stroke(name)["color"]}">{"━" if stroke(name)["dash"] == "solid" else "┅"}</span>'
 
 
 def loss(knobs: Knobs) -> Panel:

@@ -35,7 +35,7 @@ class Knobs(Base):
         help="MNIST (5,000-image subset), Fashion-MNIST (6,000-image subset), or scikit-learn's digits, 8 × 8 pixels.",
     )  # fmt: skip
     network: Literal["small", "lenet", "own"] = knob(
-        "small", title="Network", labels={"small": "small CNN", "lenet": "LeNet-5", "own": "own"},
+        "small", title="Network", labels={"small": "Small CNN", "lenet": "LeNet-5", "own": "own"},
         help="Small: convolutions of 5 × 5 to 8 and to 16 channels, max pooling behind each. LeNet-5 has kernels of "
         "3 × 3 for pictures of 8 × 8. Own: your layers as text.",
     )  # fmt: skip

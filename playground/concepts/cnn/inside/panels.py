@@ -144,18 +144,18 @@ def saliency(knobs: Knobs) -> Panel:
 
 def field(knobs: Knobs) -> Panel:
     """What one unit can see: its field on the picture, its place on its map; a click on the picture chooses it."""
-    _, column = unit_column(knobs)
+    at, column = unit_column(knobs)
     size = min(column.field.size, knobs.side)
     kind = "map" if column.is_map else "unit"
     captions = ("what moves it: click a place", f"{kind} {unit_at(knobs)[0] + 1} of {column.shape[0]}")
-    title = f"A unit of {column.token} sees {size} × {size} of {knobs.side} × {knobs.side} pixels"
+    title = f"A unit of layer {at + 1} sees {size} × {size} of {knobs.side} × {knobs.side} pixels"
     bindings: list[Binding] = [
         Tiles("unit_gradient", [UNIT], "sequential", "upper"), Tiles("unit_map", [SECOND], _scale(knobs), "upper"),
         Paths("outline_x", "outline_y", [0]), Paths("field_x", "field_y", [1], halo=True),
         Edit("place", "point", UNIT),
     ]  # fmt: skip
     made = _squares(title, [_hidden(GREY, 1.5), _hidden(AMBER, 2.5)], captions, _frame(_cell(knobs), AMBER, 2))
-    alt = f"The pixels that move a unit of {column.token}, its receptive field, and its feature map."
+    alt = f"The pixels that move a unit of layer {at + 1}, its receptive field, and its feature map."
     return Panel("field", made, bindings, alt)
 
 
@@ -177,7 +177,7 @@ def learning(knobs: Knobs) -> Panel:
         {"color": SPLITS["train"]}, {"color": SPLITS["test"]}, {"color": BLUE, "dash": "dot"},
     )  # fmt: skip
     traces = [line(name, **look) for name, look in zip(names.values(), looks, strict=True)]
-    made = figure("Learning", traces, "epoch", "share right, sureness", hovermode="x unified")
+    made = figure("Learning", traces, "epoch", "share correct, sureness", hovermode="x unified")
     made.update_xaxes(range=[0, knobs.epochs])
     made.update_yaxes(range=[0, 1.03])
     bindings = [Extend(k, "at", name) for k, name in enumerate(names)]
@@ -188,12 +188,12 @@ def learning(knobs: Knobs) -> Panel:
 def table(knobs: Knobs) -> Table:
     """The layers: sizes, fields, and the channels that stay silent."""
     rows = []
-    for column in columns(knobs):
+    for number, column in enumerate(columns(knobs), 1):
         seen = min(column.field.size, knobs.side)
         apart = f"{column.field.jump}" if column.is_map else "–"
         shape = " × ".join(map(str, column.shape))
-        rows.append([column.token, column.title, shape, f"{seen} × {seen}", apart, "–", "–"])
-    heads = ["Layer", "What it is", "Shape", "A unit sees, px", "Apart, px", "Silent here", "Dead"]
+        rows.append([f"{number} ({column.token})", column.title, shape, f"{seen} × {seen}", apart, "–", "–"])
+    heads = ["Layer", "What it is", "Shape", "A unit sees (px)", "Neighbours apart (px)", "Silent here", "Dead"]
     cells = [Cells(5, "silent", 1), Cells(6, "dead", 1)]
     alt = "The layers with shapes, receptive fields, and how many channels are silent on this picture or on all."
     return Table("layers", "Layers: what a unit sees, and channels that are zero everywhere", heads, rows, alt, cells)

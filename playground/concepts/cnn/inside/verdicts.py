@@ -124,9 +124,9 @@ def _misplaced(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _field(knobs: Knobs, history: History) -> Iterator[Verdict]:
     size, used, side = history.last("field"), history.last("field_used"), knobs.side
     if _is_over(history):
-        _, column = unit_column(knobs)
+        at, _ = unit_column(knobs)
         sees = "the whole picture" if size >= side else f"{size:.0f} × {size:.0f} of {side} × {side} pixels"
-        sentence = f"A unit of {column.token} sees {sees}; of the chosen one's pixels {used:.0%} move it now."
+        sentence = f"A unit of layer {at + 1} sees {sees}; of the chosen one's pixels {used:.0%} move it now."
         yield Verdict(sentence, _end(history))
 
 

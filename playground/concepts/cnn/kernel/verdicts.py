@@ -69,7 +69,7 @@ def _weights(knobs: Knobs, history: History) -> Iterator[Verdict]:
     else:
         beyond = f" {clipped:.1%} of the output is beyond black or white." if clipped > 0 else ""
         sentence = f"The weights sum to {total:.3g}: the mean brightness goes from {before:.3f} to {after:.3f}.{beyond}"
-        yield Verdict(sentence, _end(history))
+        yield Verdict(sentence.replace("-", "−"), _end(history))  # the sum can be below 0
 
 
 def _reached(knobs: Knobs, history: History) -> Iterator[Verdict]:

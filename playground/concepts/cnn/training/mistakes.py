@@ -1,8 +1,8 @@
 """What a network gets wrong: the confusion matrix, the pair that is confused most, and the worst test images.
 
-Arrays: `confusion` (K, K), a row a class: the share of its images taken for each class; below 0 on the diagonal, above
-0 off it, there as its cube root, so that few mistakes are seen too. `counts` (K K,), the numbers in the cells;
-`weak_y`, `strong_y` (K K,), their heights by whether a cell's colour is strong, NaN elsewhere and where none is.
+Arrays: `confusion` (K, K), a row a class: the share of its images taken for each class; off the diagonal its cube
+root, so that few mistakes are seen too. `counts` (K K,), the numbers in the cells; `number_y` (K K,), their
+heights, NaN where none is.
 `worst` (n, H, W) or (n, H, W, 3), the misclassified images with the highest loss, blank where there are fewer;
 `truth_y`, `said_y` (n K,), at which height the name of class k stands under image i, NaN where another does; `sure`
 (n,), the probability of the wrong class, `sure_y` (n,); `none_y` (1,), where it says that there are none.
@@ -21,7 +21,7 @@ from playground.concepts.cnn.training.images import Split
 from playground.concepts.cnn.training.insides import Arrays, pictures
 from playground.contract import ranged
 
-STRONG = 0.55  # a share whose cell is dark enough for white digits
+PALEST = 2.3  # times the largest share: the palest part of the scale, on which numbers can be read
 
 
 def confusion(labels: Tensor, predicted: Tensor, classes: int) -> NDArray[np.int64]:
@@ -34,13 +34,11 @@ def matrix(counts: NDArray[np.int64]) -> Arrays:
     """The confusion matrix as a picture and as numbers."""
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     diagonal = np.eye(len(counts), dtype=bool)
-    signed = np.where(diagonal, -shares, np.cbrt(shares))
+    shown = np.where(diagonal, shares, np.cbrt(shares))
     heights = np.broadcast_to(np.arange(len(counts), dtype=np.float32)[:, None], counts.shape)
-    strong = np.abs(signed) >= STRONG
     found = {"counts": counts.ravel().astype(np.float32)}
-    for name, which in (("weak_y", ~strong), ("strong_y", strong)):
-        found[name] = np.where(which & (counts > 0), heights, np.float32(np.nan)).ravel()
-    return {"confusion": ranged(signed, -1, 1), **found}
+    found["number_y"] = np.where(counts > 0, heights, np.float32(np.nan)).ravel()
+    return {"confusion": ranged(shown, 0, PALEST), **found}
 
 
 def pair(counts: NDArray[np.int64]) -> dict[str, float]:

@@ -88,7 +88,7 @@ def accuracy(knobs: Knobs) -> Panel:
             line(f"{'MLP' if end else 'network'}, test", color),
             line("training", color, dash="dot").update(line_width=1, showlegend=not end),
         )]  # fmt: skip
-    made = figure("Accuracy", traces, "step", "share right", xaxis={"range": [0, knobs.steps]},
+    made = figure("Accuracy", traces, "step", "share correct", xaxis={"range": [0, knobs.steps]},
                   yaxis={"range": [0, 1.03]}, hovermode="x unified")  # fmt: skip
     alt = "Share of the training and test images that are classified rightly, against the step."
     return Panel("accuracy", made, _scored(0, names), alt)
@@ -99,27 +99,26 @@ def _scored(first: int, names: Sequence[str]) -> list[Binding]:
 
 
 def confusion(knobs: Knobs) -> Panel:
-    """A row a class: as what its test images are taken; right is blue, wrong is vermillion."""
+    """A row a class: as what its test images are taken; the bluer, the larger the row's share."""
     names, count = list(knobs.classes), len(knobs.classes)
     at = list(range(count))
     cells = {"x": at * count, "y": [], "mode": "text", "texttemplate": "%{customdata:.0f}", **PLAIN}
-    traces = [go.Scatter(**cells, textfont={"size": 10, "color": color}) for color in ("#333", "white")]
+    numbers = go.Scatter(**cells, textfont={"size": 10})
     boxes = [(-0.5, -0.5, count - 0.5, count - 0.5)]
     bindings: list[Binding] = [
-        Tiles("confusion", boxes, "diverging", "upper"),
-        Replace(0, "customdata", "counts"), Replace(1, "customdata", "counts"), Replace(0, "y", "weak_y"),
-        Replace(1, "y", "strong_y"),
+        Tiles("confusion", boxes, "sequential", "upper"),
+        Replace(0, "customdata", "counts"), Replace(0, "y", "number_y"),
     ]  # fmt: skip
     ticks = {"tickmode": "array", "tickvals": at, "ticktext": names, "zeroline": False, "fixedrange": True}
     long = max(map(len, names)) > 2
     axes = ("", "") if long else ("predicted class", "true class")
     made = figure(
-        "Confusion: true class (row), predicted (column)", traces, *axes,
+        "Confusion: true class (row), predicted (column)", [numbers], *axes,
         xaxis={**ticks, "range": [-0.5, count - 0.5], "tickangle": -30 if long else 0},
         yaxis={**ticks, "range": [count - 0.5, -0.5]},
         margin={"l": 66 if long else 42, "b": 46 if long else 40},
     )  # fmt: skip
-    alt = "Confusion matrix: a row a class, a column what its test images are taken for, blue on the diagonal."
+    alt = "Confusion matrix: a row a class, a column what its test images are taken for, the bluer the more."
     return Panel("confusion", made, bindings, alt)
 
 
@@ -156,7 +155,7 @@ def table(knobs: Knobs) -> Table:
         [
             "" if row.layer.kind == "flatten" else str(number(rows, place)),
             row.layer.title + (" to the classes" if place == last else ""),
-            " x ".join(map(str, row.shape)), f"{row.parameters:,}", f"{row.flops:,}", "–", "–",
+            " × ".join(map(str, row.shape)), f"{row.parameters:,}", f"{row.flops:,}", "–", "–",
         ]
         for place, row in enumerate(rows)
     ]  # fmt: skip

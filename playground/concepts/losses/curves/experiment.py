@@ -3,13 +3,13 @@
 The output is a prediction for the regression losses and the logit of the right class for the others, whose further
 logits are 0. Metrics of every frame: output, and for each loss `loss.<name>` and `gradient.<name>`. Arrays of frame 0:
 outputs (121,), for each loss chosen `<name>_loss` and `<name>_gradient` (121,), and `<name>_likelihood` where the
-loss is the negative logarithm of one. Of every frame: probe (1,), and at, losses, gradients (L,) of the L
-losses chosen. Frame 0 takes at most 20 kB, the others 2 kB.
+loss is the negative logarithm of one; loss_range, gradient_range (2,), the axes that hold them. Of every frame: probe
+(1,), and at, losses, gradients (L,) of the L losses chosen. Frame 0 takes at most 20 kB, the others 2 kB.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -94,7 +94,15 @@ def _fixed(
         found |= {f"{name}_loss": losses[name], f"{name}_gradient": gradients[name]}
         if name in LIKELIHOODS:
             found[f"{name}_likelihood"] = np.exp(-losses[name])
+    for kind, values in (("loss", losses), ("gradient", gradients)):
+        found[f"{kind}_range"] = _room([values[name] for name in knobs.losses])
     return {name: values.astype(np.float32) for name, values in found.items()}
+
+
+def _room(curves: Sequence[Numbers]) -> Numbers:
+    """The axis (2,) on which all curves lie between the edges."""
+    low, high = np.min(curves), np.max(curves)
+    return np.array([low, high]) + (high - low) * np.array([-0.04, 0.04])
 
 
 def _probe(knobs: Knobs, output: float, now: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:

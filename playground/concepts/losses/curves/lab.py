@@ -10,7 +10,7 @@ import numpy as np
 from playground.concepts.losses.curves import panels
 from playground.concepts.losses.curves.knobs import Knobs
 from playground.concepts.losses.curves.words import MATHS
-from playground.concepts.losses.names import LABELS
+from playground.concepts.losses.names import LABELS, written
 from playground.contract import Challenge, History, Preset, Readout, Source, Verdict
 from playground.stage import Part
 
@@ -22,8 +22,7 @@ SMALL = Knobs(losses=("mse", "cross_entropy", "kl", "huber", "focal"), target=0.
 PRESETS = (
     Preset("MSE, cross-entropy, KL", "Watch the slope: MSE's grows without end, the others' never passes 1.", Knobs()),
     Preset(
-        "Regression", "Five losses, least at the same target but for one: the quantile's price is not the same on both "
-        "sides.",
+        "Regression", "Five losses, all least at the target; only the quantile's price differs on its two sides.",
         Knobs(losses=("mse", "mae", "huber", "log_cosh", "quantile")),
     ),
     Preset(
@@ -101,8 +100,8 @@ def _steers(knobs: Knobs, history: History) -> Iterator[Verdict]:
     far, name = min((abs(history.metrics[f"gradient.{name}"][0]), name) for name in others)
     mse = abs(history.metrics["gradient.mse"][0])
     yield Verdict(
-        f"At an output of {output:g} MSE pulls with {mse:.2g}, {LABELS[name]} with {far:.2g}: one sample that far off "
-        f"counts {mse / max(far, 1e-12):.2g} times as much.", 0, _beside(knobs, "mse", "huber"),
+        f"At an output of {written(output)} MSE pulls with {mse:.2g}, {LABELS[name]} with {far:.2g}: one sample that "
+        f"far off counts {mse / max(far, 1e-12):.2g} times as much.", 0, _beside(knobs, "mse", "huber"),
     )  # fmt: skip
 
 
@@ -119,8 +118,8 @@ def _silent(knobs: Knobs, history: History) -> Iterator[Verdict]:
             first = int(len(quiet) - np.argmin(quiet[::-1]))
             output = history.metrics["output"][first]
             mend = {"gamma": 1.0} if name == "focal" else _beside(knobs, "bce", "hinge")
-            yield Verdict(f"{LABELS[name]} falls silent at an output of {output:.2g}: its slope is below 0.001 for "
-                          f"{quiet.mean():.0%} of the outputs shown.", int(history.steps[first]), mend)  # fmt: skip
+            yield Verdict(f"{LABELS[name]} falls silent at an output of {written(output)}: its slope is below 0.001 "
+                          f"for {quiet.mean():.0%} of the outputs shown.", int(history.steps[first]), mend)  # fmt: skip
 
 
 def _turns_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -130,8 +129,8 @@ def _turns_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
         if best < len(history) - 1:
             output = history.metrics["output"][best]
             hard = {"smoothing": 0.0} if name == "label_smoothed" else {"target_probability": 1.0}
-            yield Verdict(f"{LABELS[name]} is least at an output of {output:.2g}: beyond it a surer model is pulled "
-                          "back.", int(history.steps[best]), hard)  # fmt: skip
+            yield Verdict(f"{LABELS[name]} is least at an output of {written(output)}: beyond it a surer model is "
+                          "pulled back.", int(history.steps[best]), hard)  # fmt: skip
 
 
 __all__ = [

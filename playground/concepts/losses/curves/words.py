@@ -14,7 +14,7 @@ FORMULAS = {
     "quantile": "τ(y − ŷ) too low, (1 − τ)(ŷ − y) too high",
     "bce": "log(1 + e⁻ᶻ)",
     "label_smoothed": "−Σ q log p, q = (1 − ε)·right + ε/K",
-    "focal": "−(1 − p)^γ log p",
+    "focal": "−(1 − p)ᵞ log p",
     "hinge": "max(0, 1 − z)",
 }
 

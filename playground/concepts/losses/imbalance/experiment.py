@@ -3,11 +3,11 @@
 M = 3 losses times R repeats; a repeat draws its own training points and parameters, the same for each loss. What is
 measured is measured on 4,000 test points of each repeat. Metrics of every frame, the mean over the repeats for each
 loss: `train_loss.<loss>`, `recall.<loss>`, `precision.<loss>`, `calibration_error.<loss>`, `mean_probability.<loss>`
-(of the rare class), and train_loss.* under their own loss. Arrays: in frame 0 x0, y0, x1, y1 (points of the
-first repeat by class), truth (2,), heights (21,), around (42,); in each frame, for each loss, `boundary_<loss>` (21,)
-and `boundary_band_<loss>` (42,), `said_<loss>`, `found_<loss>` (10,) and their bands, `said_around_<loss>`,
-`found_band_<loss>` (20,); recall, precision, calibration_error, mean_probability (3,). Series: step, and for recall and
-precision the mean, low and high over the repeats.
+(of the rare class), `flagged_share.<loss>` (of all points), and train_loss.* under their own loss. Arrays: in frame 0
+x0, y0, x1, y1 (points of the first repeat by class), truth (2,), heights (21,), around (42,); in each frame, for each
+loss, `boundary_<loss>` (21,) and `boundary_band_<loss>` (42,), `said_<loss>`, `found_<loss>` (10,) and their bands,
+`said_around_<loss>`, `found_band_<loss>` (20,); recall, precision, calibration_error, mean_probability (3,). Series:
+step, and for recall and precision the mean, low and high over the repeats.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Measure:
             "train_loss": train_losses, "recall": scores.recall(flagged, self.labels),
             "precision": scores.precision(flagged, self.labels),
             "calibration_error": scores.calibration_error(said, found, counts),
-            "mean_probability": probabilities.mean(1),
+            "mean_probability": probabilities.mean(1), "flagged_share": flagged.mean(1),
         }  # fmt: skip
         repeats = {kind: values.reshape(3, -1) for kind, values in measured.items()}  # (3, R)
         metrics = {f"{kind}.{loss}": float(values[i].mean()) for kind, values in repeats.items()

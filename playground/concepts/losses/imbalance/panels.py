@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from playground.concepts.losses.imbalance.knobs import Knobs
 from playground.concepts.losses.imbalance.words import EDGE, LOSSES, SHOWN
-from playground.concepts.losses.names import COLORS, LABELS
+from playground.concepts.losses.names import COLORS, LABELS, raised
 from playground.stage import Band, Cells, Extend, Marks, Panel, Replace, Table
 from playground.stage.bindings import Binding
 from playground.stage.figures import figure, line
@@ -76,7 +76,7 @@ def table(knobs: Knobs) -> Table:
     """What each loss ends with, the mean over the repeats."""
     columns = ("Loss", "A rare point counts", "Recall", "Precision", "Calibration error",
                f"Mean probability (true: {knobs.prior:.3g})")  # fmt: skip
-    weights = {"cross_entropy": "1", "weighted": f"{knobs.rare_weight:.3g}", "focal": f"(1 − p)^{knobs.gamma:g}"}
+    weights = {"cross_entropy": "1", "weighted": f"{knobs.rare_weight:.3g}", "focal": f"(1 − p){raised(knobs.gamma)}"}
     rows = [[LABELS[loss], weights[loss], "–", "–", "–", "–"] for loss in LOSSES]
     arrays = ("recall", "precision", "calibration_error", "mean_probability")
     cells = [Cells(column, array) for column, array in enumerate(arrays, 2)]

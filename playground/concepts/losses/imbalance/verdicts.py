@@ -8,6 +8,7 @@ from playground.concepts.losses.imbalance.knobs import Knobs
 from playground.contract import History, Verdict
 
 ALIKE = 0.02  # of recall or calibration error
+BLUNT = 1.5  # times the share of the rare class: a precision that flagging every point would nearly reach
 
 
 def verdicts(knobs: Knobs, history: History) -> tuple[Verdict, ...]:
@@ -23,7 +24,7 @@ def _missed(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if plain < 0.5:
         sentence = f"Cross-entropy finds {plain:.0%} of the rare class"
         sentence += f"; weighted {knobs.rare_weight:.3g} times, {weighted:.0%}." if weighted > plain + ALIKE else "."
-        yield Verdict(sentence, int(history.steps[-1]), {"threshold": max(0.02, round(knobs.prior, 2))})
+        yield Verdict(sentence, int(history.steps[-1]), {"threshold": _even(knobs)})
 
 
 def _overclaimed(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -38,10 +39,23 @@ def _overclaimed(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _focal(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """Focal beside cross-entropy, whichever way it went."""
-    recalls = [history.last(f"recall.{loss}") for loss in ("focal", "cross_entropy")]
-    errors = [history.last(f"calibration_error.{loss}") for loss in ("focal", "cross_entropy")]
-    sentence = (
-        f"Focal (gamma {knobs.gamma:g}) finds {recalls[0]:.0%} of the rare points, cross-entropy {recalls[1]:.0%}; "
-        f"its calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
+    recalls, precisions, errors = (
+        [history.last(f"{kind}.{loss}") for loss in ("focal", "cross_entropy")]
+        for kind in ("recall", "precision", "calibration_error")
     )
-    yield Verdict(sentence, int(history.steps[-1]), {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {})
+    flagged = history.last("flagged_share.focal")
+    blunt = precisions[0] < BLUNT * knobs.prior and flagged > 0.5
+    sentence = (
+        f"Focal (gamma {knobs.gamma:g}) {f'flags {flagged:.0%} of all points and so ' if blunt else ''}finds "
+        f"{recalls[0]:.0%} of the rare points at a precision of {precisions[0]:.1%}"
+        f"{f', where {knobs.prior:.1%} of all are rare' if blunt else ''}; cross-entropy finds {recalls[1]:.0%} at "
+        f"{precisions[1]:.1%}. Focal's calibration error is {errors[0]:.2f} beside {errors[1]:.2f}."
+    )
+    mend = {"gamma": 0.0} if errors[0] > errors[1] + ALIKE else {}
+    mend |= {"threshold": _even(knobs)} if blunt and precisions[1] < BLUNT * knobs.prior else {}
+    yield Verdict(sentence, int(history.steps[-1]), mend)
+
+
+def _even(knobs: Knobs) -> float:
+    """The threshold at which a point is called rare where it is likelier rare than any point."""
+    return max(0.02, round(knobs.prior, 2))

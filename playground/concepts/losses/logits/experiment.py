@@ -1,10 +1,11 @@
 """Logits -> softmax -> cross-entropy -> gradient at each point of a sweep, in float32, naively and stably.
 
-K classes. Metrics of every frame: sweep (the value swept), temperature, loss, naive_loss, probability and
+K classes. Metrics of every frame: value (of what is swept), temperature, loss, naive_loss, probability and
 gradient (both of the right class), entropy (of the softmax, nats), largest_exponential (of the naive form). Arrays: in
-frame 0 sweep (S,), sweep_loss (S,), target (K,), offsets (101,), loss_range (2,), the axis of all losses; in each frame
-probabilities, differences (p - y), gradients (dL/dz by autograd), logits, scaled, exponentials (K,), naive and stable
-(101,), the loss with each offset, and the probes; lost_x, lost_y (0 or 1,), where the naive one ends.
+frame 0 sweep (S,), sweep_loss (S,), target (K,), offsets (101,), loss_range (2,), the axis of all losses, and bar_range
+(2,), that of all probabilities and gradients; in each frame probabilities, differences (p - y), gradients (dL/dz by
+autograd), logits, scaled, exponentials (K,), naive and stable (101,), the loss with each offset, and
+the probes; lost_x, lost_y (0 or 1,), where the naive one ends.
 """
 
 from __future__ import annotations
@@ -73,10 +74,9 @@ def experiment(knobs: Knobs, device: str) -> Iterator[Frame]:
         metrics, moment = _moment(here, truth, knobs.label - 1)
         arrays: dict[str, ArrayLike] = {**moment, "probe_x": value, "probe_y": metrics["loss"]}
         if step == 0:
-            along = _sweep_losses(knobs, truth, swept)
-            arrays |= {"sweep": swept, "sweep_loss": along, "offsets": OFFSETS, "loss_range": _room(along)}
+            arrays |= {"sweep": swept, "offsets": OFFSETS, **_along(knobs, truth, swept)}
         narrow = {name: np.atleast_1d(np.asarray(array, np.float32)) for name, array in arrays.items()}
-        yield Frame(step, {"sweep": float(value), **metrics}, narrow)
+        yield Frame(step, {"value": float(value), **metrics}, narrow)
 
 
 def _room(losses: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -120,7 +120,12 @@ def _lost(naive: Tensor) -> dict[str, Tensor]:
     return {"lost_x": torch.tensor(OFFSETS)[:-1][ends], "lost_y": naive[:-1][ends]}
 
 
-def _sweep_losses(knobs: Knobs, truth: Tensor, swept: NDArray[np.float32]) -> NDArray[np.float32]:
+def _along(knobs: Knobs, truth: Tensor, swept: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """The loss at every point of the sweep, and the axes that hold all its losses and gradients."""
     points = [point(knobs, float(value)) for value in swept]
-    scaled = torch.stack([(here.logits + here.offset) / here.temperature for here in points])  # (S, K)
-    return softmax_loss(scaled, truth).numpy()
+    temperatures = torch.tensor([here.temperature for here in points])[:, None]
+    scaled = torch.stack([here.logits + here.offset for here in points]) / temperatures  # (S, K)
+    losses = softmax_loss(scaled, truth).numpy()
+    steepest = float(((torch.softmax(scaled, -1) - truth) / temperatures).abs().max())
+    bars = np.array([-1.05, 1.05], np.float32) * max(steepest, 1)
+    return {"sweep_loss": losses, "loss_range": _room(losses), "bar_range": bars}

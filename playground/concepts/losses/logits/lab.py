@@ -11,14 +11,14 @@ from playground.contract import Challenge, History, Preset, Readout, Source
 from playground.stage import Part
 
 TITLE = "Logits"
-CLOCK = "sweep"
+CLOCK = "value"
 RANDOM = False
 SMALL = Knobs(class_count=4, label=2, smoothing=0.1)
 
 PRESETS = (
     Preset("Temperature", "Cold: one class takes all. Hot: every class gets the same.", Knobs()),
     Preset(
-        "One logit rises", "The right class's logit grows: the gradient p − y shrinks from −1 to 0.",
+        "One logit rises", "The right class's logit grows: the gradient (p − y) / T shrinks from −1 to 0.",
         Knobs(sweep="logit", logit_2=1.5, logit_3=0.0),
     ),
     Preset(

@@ -22,17 +22,18 @@ def class_names(knobs: Knobs) -> list[str]:
 
 
 def bars(knobs: Knobs) -> Panel:
-    """For each class what softmax says, what is right, and the difference, which is the gradient."""
+    """For each class what softmax says, what is right, and the gradient on its logit: the difference over T."""
     names = class_names(knobs)
     kinds = (("probability p", BLUE, "probabilities"), ("target y", GREY, "target"),
-             ("gradient p − y", VERMILLION, "differences"))  # fmt: skip
+             ("gradient dL/dz", VERMILLION, "gradients"))  # fmt: skip
     traces = [go.Bar(x=names, y=[0] * len(names), name=name, marker={"color": color}) for name, color, _ in kinds]
     made = figure(
-        "What softmax says, what is right, and the gradient", traces, "", "probability; gradient on z / T",
-        barmode="group", bargap=0.25, yaxis={"range": [-1.05, 1.05]},
+        "What softmax says, what is right, and the gradient (p − y) / T", traces, "", "probability; dL/dz",
+        barmode="group", bargap=0.25,
     )  # fmt: skip
-    bindings = [Replace(i, "y", array) for i, (_, _, array) in enumerate(kinds)]
-    alt = "Bars for each class: softmax probability, target, and their difference, the gradient."
+    bindings: list[Binding] = [Layout("yaxis.range", "bar_range")]
+    bindings += [Replace(i, "y", array) for i, (_, _, array) in enumerate(kinds)]
+    alt = "Bars for each class: softmax probability, target, and the gradient on the logit."
     return Panel("bars", made, bindings, alt, size="main")
 
 
@@ -77,7 +78,7 @@ def _dot(color: str) -> go.Scatter:
 
 def table(knobs: Knobs) -> Table:
     """Every step from logit to gradient for each class."""
-    columns = ("Class", "Logit z", "z / T", "Naive e^(z/T)", "p", "Target y", "p − y", "dL/dz by autograd")
+    columns = ("Class", "Logit z", "z / T", "Naive exp(z / T)", "p", "Target y", "p − y", "dL/dz by autograd")
     arrays = ("logits", "scaled", "exponentials", "probabilities", "target", "differences", "gradients")
     rows = [[name, *["–"] * len(arrays)] for name in class_names(knobs)]
     cells = [Cells(column, array) for column, array in enumerate(arrays, 1)]

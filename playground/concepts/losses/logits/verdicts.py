@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.concepts.losses.logits.knobs import Knobs
+from playground.concepts.losses.names import written
 from playground.contract import History, Verdict
 
 
@@ -33,11 +34,11 @@ def _overflow(knobs: Knobs, history: History) -> Iterator[Verdict]:
         "logit": {"temperature": 1.0, "offset": 0.0},
         "temperature": {"offset": 0.0},
     }
-    value, loss = history.metrics["sweep"][at], history.metrics["loss"][at]
+    value, loss = history.metrics["value"][at], history.metrics["loss"][at]
     share = len(lost) / len(history)
     sentence = (
-        f"At {SWEPT[knobs.sweep]} {value:.3g} an exponential passes 3.4e38, all that float32 holds: the naive loss is "
-        f"lost there, as for {share:.0%} of the sweep; log-sum-exp gives {loss:.3g}."
+        f"At {SWEPT[knobs.sweep]} {written(value, 3)} an exponential passes 3.4e38, all that float32 holds: the naive "
+        f"loss is lost there, as for {share:.0%} of the sweep; log-sum-exp gives {loss:.3g}."
     )
     yield Verdict(sentence, int(history.steps[at]), mends[knobs.sweep])
 
@@ -65,7 +66,7 @@ def _pulled_back(knobs: Knobs, history: History) -> Iterator[Verdict]:
         most = 1 - knobs.smoothing + knobs.smoothing / knobs.class_count
         sentence = (
             f"The right class is sure enough at {most:.1%}: where it gets more, as at {SWEPT[knobs.sweep]} "
-            f"{history.metrics['sweep'][at]:.3g}, the gradient pulls its logit down."
+            f"{written(history.metrics['value'][at], 3)}, the gradient pulls its logit down."
         )
         yield Verdict(sentence, int(history.steps[at]), {"smoothing": 0.0})
 
@@ -75,7 +76,7 @@ def _softened(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if knobs.sweep == "temperature":
         likely, entropy = history.metrics["probability"], history.metrics["entropy"]
         sentence = (
-            f"From temperature {history.metrics['sweep'][0]:.2g} to {history.last('sweep'):.2g} the right class goes "
+            f"From temperature {history.metrics['value'][0]:.2g} to {history.last('value'):.2g} the right class goes "
             f"from {_percent(likely[0])} to {_percent(likely[-1])}, the entropy from {entropy[0]:.2f} to "
             f"{entropy[-1]:.2f} of at most {np.log(knobs.class_count):.2f} nats."
         )

@@ -4,8 +4,9 @@ M losses, N points. Metrics of every frame, for each loss: `intercept.<name>`, `
 `error.<name>` (distance from the true line, root mean square over -3 ... 3) and, where there are outliers,
 `outlier_share.<name>` (of the gradient); curvature (of the MSE, in frame 0); `runaway_step.<name>` from when a member
 that ran away was frozen. Arrays: in frame 0 x, y, wild_x, wild_y, all_x (N,), axis (2,), aims, fair (M,); in each frame
-`line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,); share_range (2,), what an axis of
-shares shows, whenever it has to grow. Series: step, `error.<name>`.
+`line_<name>` (2,), `share_<name>` (N,), wild_shares, intercepts, slopes, errors (M,); share_range, wild_range (2,),
+what axes of shares, of single points and of the outliers, show, whenever they have to grow. Series: step,
+`error.<name>`.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Fits:
         self.parameters = torch.zeros(len(self.names), 2, dtype=torch.float64, requires_grad=True)
         chosen = regression_losses(knobs.delta, knobs.quantile)
         self.loss_fns: Sequence[Loss] = [chosen[name] for name in self.names]
-        self.top = 0  # percent, of the axis of shares
+        self.tops = {"share": 0, "wild": 0}  # percent, of the axes of shares
 
     def losses(self) -> tuple[Tensor, Tensor]:
         """(outputs, losses), both (M, N)."""
@@ -58,6 +59,13 @@ class Fits:
         outputs, losses = self.losses()
         (slopes,) = torch.autograd.grad(losses.sum(), outputs)
         return losses.mean(1).detach().numpy(), (slopes.abs() * self.design.norm(dim=0)).numpy()
+
+    def outgrown(self, axis: str, share: float) -> int:
+        """The new top of an axis that has to grow for a share, both in percent; 0 where it holds it."""
+        top = next((top for top in TOPS if top >= share), TOPS[-1])
+        grows = top > self.tops[axis]
+        self.tops[axis] = max(top, self.tops[axis])
+        return top if grows else 0
 
     def curvature(self) -> float:
         """The largest eigenvalue of the MSE's Hessian: gradient descent diverges above 2 / curvature."""
@@ -109,9 +117,10 @@ def _frame(fits: Fits, step: int, frozen: dict[str, int]) -> Frame:
         "intercepts": values[:, 0], "slopes": values[:, 1], "errors": errors,
     }  # fmt: skip
     series = {"step": [step], **{f"error.{name}": [errors[i]] for i, name in enumerate(names)}}
-    if (top := next((top for top in TOPS if top >= 99 * shares.max()), TOPS[-1])) > fits.top:
-        fits.top = top
+    if top := fits.outgrown("share", 99 * shares.max()):
         arrays["share_range"] = np.array([-0.03 * top, 1.04 * top])
+    if top := fits.outgrown("wild", 100 * wild.max()):
+        arrays["wild_range"] = np.array([0, 1.15 * top])  # room for the number at a bar
     if step == 0:
         metrics["curvature"] = fits.curvature()
         arrays |= _fixed(fits)

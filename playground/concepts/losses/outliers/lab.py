@@ -72,7 +72,8 @@ def _apart(history: History) -> bool:
 
 
 def _dragged(knobs: Knobs, history: History) -> bool:
-    return knobs.model == "line" and knobs.outlier_count <= 3 and _apart(history)
+    moved = knobs.outlier != Knobs().outlier
+    return moved and knobs.model == "line" and knobs.outlier_count <= 3 and _apart(history)
 
 
 def _mean_as_quantile(knobs: Knobs, history: History) -> bool:
@@ -82,7 +83,7 @@ def _mean_as_quantile(knobs: Knobs, history: History) -> bool:
 
 CHALLENGES = (
     Challenge(
-        "Drag at most three outliers until MSE's line is more than 0.8 off the true one, while MAE's stays within 0.2.",
+        "Drag at most three outliers until MSE is more than 0.8 off the true line, while MAE stays within 0.2.",
         _dragged, {"outlier_count": 3},
     ),
     Challenge(

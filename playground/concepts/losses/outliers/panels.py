@@ -42,23 +42,24 @@ def _key(name: str, color: str, symbol: str) -> go.Scatter:
 def steers(knobs: Knobs) -> Panel:
     """The outliers' share of each loss's gradient, beside their share of the points."""
     names = [LABELS[name] for name in knobs.losses]
-    bars = go.Bar(x=[0] * len(names), y=names, orientation="h", showlegend=False,
-                  marker={"color": [COLORS[name] for name in knobs.losses]})  # fmt: skip
+    bars = go.Bar(x=[0] * len(names), y=names, orientation="h", showlegend=False, texttemplate="%{x:.0f} %",
+                  textposition="outside", marker={"color": [COLORS[name] for name in knobs.losses]})  # fmt: skip
     even = line("their share of the points", GREY, dash="dash").update(y=names)
     title = "Who steers: the outliers' share of the gradient"
     made = figure(
-        title, [bars, even], "share (%)", "", xaxis={"range": [0, 100]}, yaxis={"autorange": "reversed"},
-        margin={"l": 66},
+        title, [bars, even], "share (%)", "", yaxis={"autorange": "reversed"}, margin={"l": 66},
     )  # fmt: skip
+    bindings: list[Binding] = [Replace(0, "x", "wild_shares"), Replace(1, "x", "fair")]
+    bindings += [Layout("xaxis.range", "wild_range")]
     alt = "Bars: how much of each loss's gradient the outliers hold."
-    return Panel("steers", made, [Replace(0, "x", "wild_shares"), Replace(1, "x", "fair")], alt)
+    return Panel("steers", made, bindings, alt)
 
 
 def errors(knobs: Knobs) -> Panel:
     """How far each fit is from the true line, step by step."""
     lines = [line(LABELS[name], COLORS[name]).update(showlegend=False) for name in knobs.losses]
     made = figure(
-        "Distance from the true line", lines, "step", "root mean square", hovermode="x unified",
+        "How far off the true line", lines, "step", "root mean square", hovermode="x unified",
         xaxis={"range": [0, knobs.steps]}, yaxis={"rangemode": "tozero", "autorangeoptions": {"clipmax": 3}},
     )  # fmt: skip
     bindings = [Extend(i, "step", f"error.{name}") for i, name in enumerate(knobs.losses)]
@@ -84,7 +85,8 @@ def table(knobs: Knobs) -> Table:
         "mse": "the mean", "mae": "the median", "huber": "between mean and median",
         "log_cosh": "between mean and median", "quantile": f"the {100 * knobs.quantile:.3g} % quantile",
     }  # fmt: skip
-    columns = ("Loss", "Aims at", *(("Constant", "Exactly") if constant else ("Intercept", "Slope")), "Off the truth")
+    kinds = ("Constant", "Exactly") if constant else ("Intercept", "Slope")
+    columns = ("Loss", "Aims at", *kinds, "Off the true line")
     rows = [[LABELS[name], goals[name], "–", "–", "–"] for name in knobs.losses]
     cells = [Cells(2, "intercepts"), Cells(3, "aims" if constant else "slopes"), Cells(4, "errors")]
     return Table("fits_table", "The fits", columns, rows, "Parameters of each fit and what its loss aims at.", cells)

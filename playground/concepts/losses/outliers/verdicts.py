@@ -48,7 +48,7 @@ def _dragged(knobs: Knobs, history: History) -> Iterator[Verdict]:
     share = history.last(f"outlier_share.{worst}")
     sentence = (
         f"{knobs.outlier_count} of {knobs.points} points hold {share:.0%} of {LABELS[worst]}'s gradient and drag its "
-        f"{knobs.model} {far:.2g} off the true one; {LABELS[best]} ends {near:.2g} off."
+        f"{knobs.model} {far:.2g} off the true line; {LABELS[best]} ends {near:.2g} off."
     )
     yield Verdict(sentence, int(history.steps[-1]), {"losses": (best,)})
 

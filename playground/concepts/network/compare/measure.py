@@ -41,6 +41,7 @@ LEAST_PARTED = 0.01  # share of the first loss that this must be at least
 MAPS_EVERY = 5  # frames
 BINS = np.linspace(0, 1, 41)
 DARKEST = 2.6  # times the range of the cells: the palest part of the scale, on which numbers can be read
+LOWEST = (-3.3, -4.0, -5.0, -6.0)  # powers of ten at which the axis of losses may begin
 GONE_AT = {"loss": 8.0, "score": 0.02}  # where on the axis the crosses lie
 NOTHING = float("nan")
 
@@ -53,6 +54,7 @@ class Measure:
         self.x = np.array([getattr(one, knobs.swept, NOTHING) for one in self._settings], np.float64)
         self.seeds = np.array([one.seed for one in self._settings], np.float64)
         self.start = NOTHING
+        self.low = float("inf")  # of the axis of losses, a power of ten
         self.steps: list[int] = []
         self.curves: list[Floats] = []  # a frame each, (M,)
 
@@ -78,8 +80,18 @@ class Measure:
         arrays |= {"best_curve": [one[best * groups] for one in self.curves], "best_steps": self.steps}
         series: dict[str, Any] = {"step": [step], "curve": self.curves[-1], **self._series(main)}
         pictures = self._pictures() if (len(self.steps) - 1) % MAPS_EVERY == 0 or step == knobs.steps else {}
+        arrays |= self._axis(losses)
         cells = {"cells": arrays.pop("cells")} if "cells" in arrays else {}
         return Frame(step, metrics, {**narrow(arrays), **cells, **pictures}, narrow(series))
+
+    def _axis(self, losses: Mapping[str, Floats]) -> dict[str, Any]:
+        """The axis of losses (2,) in powers of ten, whenever it has to reach further down."""
+        least = min(float(np.fmin.reduce(one, initial=np.inf)) for one in losses.values())
+        low = next((low for low in LOWEST if 10**low < 0.8 * least), LOWEST[-1])
+        if low >= self.low:
+            return {}
+        self.low = low
+        return {"loss_axis": [low, 1.0]}
 
     def _results(self) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Loss and accuracy or R² (M + T,) of each member by split; NaN for one that is frozen."""

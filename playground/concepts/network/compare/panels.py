@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from playground.concepts.network.compare.knobs import ON_LOG_AXIS, SIDE, TITLES, Knobs
 from playground.concepts.network.compare.settings import brief, link, settings, short, shown, title
 from playground.concepts.network.sandbox.knobs import Knobs as Sandbox
-from playground.concepts.network.sandbox.panels import class_count
+from playground.concepts.network.sandbox.panels import class_count, loss_words
 from playground.stage import Band, Cells, Extend, Layout, Marks, Open, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding, Box
 from playground.stage.figures import at_rest, figure, line
@@ -19,7 +19,6 @@ from playground.stage.palette import BLUE, GREY, SPLITS, VERMILLION, pale
 
 SHADES = ("#9ECAE1", "#6BAED6", "#3182BD", "#08519C")  # from the lowest values to the highest
 INK = "#111111"  # the rim of a diamond
-LOSS_RANGE = (5e-4, 10.0)
 SCORES = {True: [0.0, 1.03], False: [-0.5, 1.03]}
 COLUMNS = 8  # of small pictures, each 1 wide and high
 GAP = 0.1
@@ -28,16 +27,20 @@ HEAD = {"one": 0.42, "two": 0.95, "seeds": 0.42}  # room above a picture for its
 
 def measured(knobs: Knobs) -> str:
     """What is measured, in words."""
-    name = (knobs.loss if knobs.is_classes else knobs.regression_loss).replace("_", " ")
-    return name if knobs.measure == "loss" else ("accuracy" if knobs.is_classes else "R²")
+    return loss_words(knobs) if knobs.measure == "loss" else ("accuracy" if knobs.is_classes else "R²")
 
 
 def _measure_axis(knobs: Knobs) -> dict[str, Any]:
     """The axis of the measure: losses on a log scale."""
     if knobs.measure == "score":
         return {"range": SCORES[knobs.is_classes]}
-    ticks = [0.001, 0.01, 0.1, 1, 10, 100]
-    return {"type": "log", "range": [math.log10(bound) for bound in LOSS_RANGE], "tickvals": ticks, "ticktext": ticks}
+    ticks = [1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1, 1, 10, 100]
+    return {"type": "log", "tickvals": ticks, "ticktext": ticks}
+
+
+def _reach(knobs: Knobs) -> list[Binding]:
+    """How far down the axis of losses reaches: as far as those measured."""
+    return [Layout("yaxis.range", "loss_axis")] if knobs.measure == "loss" else []
 
 
 def _opener(knobs: Knobs, members: Sequence[Sandbox], **places: Any) -> Open:
@@ -62,7 +65,7 @@ def against_value(knobs: Knobs) -> Panel:
         Replace(4, "x", "edges"),
         Replace(4, "y", "start"),
     ]
-    bindings += [Marks("gone_x", "gone_y", 5, GREY, symbol="cross", size=7)]
+    bindings += [Marks("gone_x", "gone_y", 5, GREY, symbol="cross", size=7), *_reach(knobs)]
     if knobs.seed_count > 1:
         traces.append(_area("span of the seeds"))
         bindings += [Replace(6, "x", "band_x"), Replace(6, "y", "band_y")]
@@ -169,7 +172,7 @@ def curves(knobs: Knobs) -> Panel:
     traces = [_painted(name, color, 1.2) for name, color in zip(_ends(knobs), SHADES, strict=True)]
     traces.append(line("best", VERMILLION, width=2.5))
     bindings: list[Binding] = [
-        Paths("step", "curve", quarter), Replace(4, "x", "best_steps"), Replace(4, "y", "best_curve"),
+        Paths("step", "curve", quarter), Replace(4, "x", "best_steps"), Replace(4, "y", "best_curve"), *_reach(knobs),
     ]  # fmt: skip
     made = figure(f"Validation {measured(knobs)} over the steps", traces, "step", "")
     made.update_xaxes(range=[0, knobs.steps])

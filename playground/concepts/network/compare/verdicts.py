@@ -36,7 +36,7 @@ def _end(history: History) -> int:
 
 def _scored(knobs: Knobs, history: History) -> str:
     score, name = history.last(f"best_test_{knobs.score}"), "accuracy" if knobs.is_classes else "R²"
-    return f"validation loss {history.last('best_validation_loss'):.3g}, test {name} {score:.3g}"
+    return f"validation loss {history.last('best_validation_loss'):.3g}, test {name} {score:.3g}".replace("-", "−")
 
 
 def _seeds(knobs: Knobs, history: History) -> Iterator[Verdict]:
@@ -46,7 +46,7 @@ def _seeds(knobs: Knobs, history: History) -> Iterator[Verdict]:
     low, high, mean = (history.last(key) for key in ("low_score", "high_score", f"mean_test_{knobs.score}"))
     said = (
         f"Only the seed differs, and test {name} goes from {low:.3g} to {high:.3g} (mean {mean:.3g}, standard deviation"
-    )
+    ).replace("-", "−")
     if spread > LUCKY:
         yield Verdict(
             f"{said} {spread:.2g}): two settings, one run each, that differ by less than {2 * spread:.2g} are a tie.",

@@ -166,7 +166,7 @@ def cuts(knobs: Knobs) -> Panel:
     """How well a straight cut through each layer tells the training points apart, over the steps."""
     layers = range(len(knobs.sizes) - 1)
     traces = [line(looking.layer_name(knobs, layer), layer_colour(layer)) for layer in layers]
-    name = "share right" if knobs.is_classes else "R² on the training points"
+    name = "share correct" if knobs.is_classes else "R² on the training points"
     axes = {"xaxis": {"range": [0, knobs.steps]}, "yaxis": {"range": [0.4 if knobs.is_classes else 0, 1.03]}}
     made = figure("Told apart by a straight cut, layer by layer", traces, "step", name, hovermode="x unified", **axes)
     bindings = [Extend(layer, "step", f"cut.{layer}") for layer in layers]

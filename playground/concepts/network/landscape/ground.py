@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.concepts.network.landscape.training import Training
-from playground.concepts.network.landscape.view import View
+from playground.concepts.network.landscape.view import View, round_values
 from playground.contract import Ranged, ranged
 from playground.training import landscape
 from playground.training.population_updates import member_losses
@@ -82,13 +82,25 @@ def heights(losses: Floats, log_scale: bool) -> Floats:
     return np.asarray(np.minimum(np.nan_to_num(found, nan=top, posinf=top), top))
 
 
-def picture(losses: Floats, log_scale: bool) -> tuple[Ranged, Floats]:
-    """The coloured map, and the losses (5,) that the colours mean, from the lowest to the highest."""
+def picture(losses: Floats, log_scale: bool) -> tuple[Ranged, Floats, Floats]:
+    """The coloured map, round losses (n,) that its colours mean, and where these lie from 0, the lowest, to 1."""
     found = heights(losses, log_scale)
     low = float(found.min())
     high = max(float(found.max()), low + 1e-6)
-    marks = np.linspace(low, high, 5)
-    return ranged(found, low, high), 10**marks if log_scale else marks
+    marks = round_losses(low, high) if log_scale else round_values(low, high)
+    places = ((np.log10(marks) if log_scale else marks) - low) / (high - low)
+    return ranged(found, low, high), marks, places
+
+
+def round_losses(low: float, high: float) -> Floats:
+    """Round losses from 10^low to 10^high: powers of ten where there are three, else halves and fifths of them."""
+    powers = np.arange(np.floor(low), np.ceil(high) + 1)
+    for digits in ((1,), (1, 2, 5)):
+        values = np.sort(np.outer(digits, 10**powers).ravel())
+        inside = values[(values >= 10**low) & (values <= 10**high)]
+        if len(inside) >= 3:
+            return np.array([float(f"{value:.12g}") for value in inside])
+    return round_values(10**low, 10**high)
 
 
 def bumps(losses: Floats) -> float:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from playground.concepts.network.landscape import panels
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.verdicts import verdicts
-from playground.concepts.network.sandbox import panels as sandbox
 from playground.concepts.network.sandbox.data_knobs import REAL_CLASSES, TOYS
 from playground.contract import Challenge, History, Preset, Readout, Source
 from playground.data.sources import SOURCES as DATA
@@ -130,8 +129,7 @@ CHALLENGES = (
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """The map with the path, the ways to the end, what the network says, its curves, its sharpness, its valley."""
     first = (panels.landscape(knobs), panels.ways(knobs), panels.said(knobs))
-    loss, score = sandbox.curves(knobs)
-    return (*first, panels.curvature(knobs), panels.valley(knobs), loss, score)
+    return (*first, panels.curvature(knobs), panels.valley(knobs), *panels.curves(knobs))
 
 
 __all__ = ["CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts"]

@@ -16,16 +16,17 @@ from playground.stage.figures import figure, levels, line
 from playground.stage.palette import AMBER, BLUE, GREEN, GREY, PURPLE, SKY, VERMILLION, pale
 
 MAP = (-1.0, -1.0, 1.0, 1.0)
-RAMP = (1.05, -1.0, 1.1, 1.0)
-RAMP_LABELS_X = 1.12
+RAMP = (1.05, -1.0, 1.1, 0.88)
 RIGHT = 1.36
 CAPTION_Y = 0.93
 WAYS = {"path": "path", "line": "straight line", "under": "on the plane"}
 TICKS = [value * 10.0**power for power in range(-6, 4) for value in (1, 3)]
-LOG = {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
+LOG = {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}".replace("e-0", "e−") for tick in TICKS]}
 INK = "#333333"
 SLICES = 10
 LEVELS = 16
+STEP = "update"  # the clock's word: the steps of the frames go on counting after the training
+PLAIN = ("x₁", "x₂")  # axes that say nothing of their own
 FIT = 360  # pixels: on a phone the words keep their size
 
 
@@ -35,7 +36,7 @@ def landscape(knobs: Knobs) -> Panel:
         _key(line("path of training", VERMILLION, width=3)), _key(line("straight line", GREY, dash="dash", width=1.5)),
         _sign("start", "circle-open", AMBER), _sign("end", "diamond", GREY),
         _sign("lowest on the map", "x-thin", GREEN),
-        _contours(knobs.resolution), _ramp_labels(), _caption(),
+        _contours(knobs.resolution), _ramp_labels(), _caption(), _ramp_title(),
     ]  # fmt: skip
     made = figure(f"Loss of the {SPLIT_WORDS[knobs.surface]} around the network", traces, *_axes(knobs))
     made.update_xaxes(range=[-1, RIGHT], zeroline=False, showgrid=False)
@@ -43,6 +44,7 @@ def landscape(knobs: Knobs) -> Panel:
     bindings: list[Binding] = [
         Tiles("landscape", [MAP], "sequential"), Tiles("ramp", [RAMP], "sequential"),
         Replace(5, "z", "contours"), Replace(6, "customdata", "ramp_losses"),
+        Replace(6, "x", "ramp_x"), Replace(6, "y", "ramp_y"),
         Replace(7, "x", "caption_at"),
         Paths("straight_x", "straight_y", (1,)), Paths("path_x", "path_y", (0,), end="dot", halo=True),
         Marks("lowest_x", "lowest_y", 4, GREEN, symbol="cross", size=10),
@@ -81,8 +83,12 @@ def _contours(side: int) -> go.Contour:
 
 def _ramp_labels() -> go.Scatter:
     """What losses the colours mean, beside their strip."""
-    y = [-0.97, -0.5, 0, 0.5, 0.97]
-    return _words([RAMP_LABELS_X] * 5, y, "%{customdata:.2~g}", size=11)
+    return _words([], [], "%{customdata:.3~g}", size=11)
+
+
+def _ramp_title() -> go.Scatter:
+    """What the strip of colours tells, above it."""
+    return _words([RAMP[0]], [0.95], "loss", size=12)
 
 
 def _caption() -> go.Scatter:
@@ -140,10 +146,10 @@ def curvature(knobs: Knobs) -> Panel:
         edge = go.Scatter(x=[0, knobs.steps], y=[limit(knobs, knobs.learning_rate)] * 2, mode="lines", name=name)
         traces.append(edge.update(line={"color": GREY, "dash": "dash", "width": 2}))
     made = figure(
-        "Sharpness: the largest eigenvalue of the Hessian", traces, "step", "curvature", hovermode="x unified",
+        "Sharpness: the largest eigenvalue of the Hessian", traces, STEP, "curvature", hovermode="x unified",
         xaxis={"range": [0, knobs.steps]}, showlegend=len(traces) > 1,
     )  # fmt: skip
-    alt = "The largest eigenvalue of the loss's Hessian against the step."
+    alt = "The largest eigenvalue of the loss's Hessian against the update."
     bindings = [Extend(0, "curved_step", "curvature")]
     bindings += [Extend(1, "rival_step", "rival_curvature")] if knobs.beside != "none" else []
     return Panel("curvature", made, bindings, alt, log=True)
@@ -154,10 +160,19 @@ def _rival(knobs: Knobs) -> list[go.Scatter]:
     return [] if knobs.beside == "none" else [line(batch_words(knobs.rival().batch_size), SKY, width=2.5)]
 
 
+def curves(knobs: Knobs) -> list[Panel]:
+    """The sandbox's loss and score, over the updates that the player counts here."""
+    made = sandbox.curves(knobs)
+    for panel in made:
+        panel.figure.update_xaxes(title_text=STEP)
+    return made
+
+
 def said(knobs: Knobs) -> Panel:
     """What the network says at this point of its path."""
     made = sandbox.curve(knobs) if knobs.data == "sine" else sandbox.decision_map(knobs)
     made.figure.update_layout(showlegend=False)
-    made.figure.update_xaxes(nticks=3)
-    made.figure.update_yaxes(nticks=3)
+    shown = knobs.data == "sine" or sandbox.axis_titles(knobs) != PLAIN  # else the map is larger without
+    made.figure.update_xaxes(nticks=3, visible=shown)
+    made.figure.update_yaxes(nticks=3, visible=shown)
     return replace(made, size="half")

@@ -90,3 +90,12 @@ def view_of(knobs: Knobs, model: nn.Module, rows: Floats) -> View:
     if knobs.plane == "path":
         return around_path(rows, knobs.margin, knobs.resolution)
     return around_end(landscape.random_plane(model, np.random.default_rng([knobs.seed, 1])), knobs.reach)
+
+
+def round_values(low: float, high: float) -> Floats:
+    """Round numbers between two, at least three where these differ."""
+    rough = (high - low) / 6
+    scale = 10 ** np.floor(np.log10(rough))
+    step = scale * next(one for one in (1, 2, 5, 10) if one * scale >= rough)
+    values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    return np.array([float(f"{value:.12g}") for value in values])

@@ -6,7 +6,8 @@ bumps (see `ground.bumps`), barrier (how far the loss on the straight line from 
 path_length and distance (of parameters, along the path and straight), outside (share of the walk beyond the
 picture), plane_gap (mean distance between the loss on the plane and that of the path above it). In the walk
 `curvature`, the largest eigenvalue of the objective's Hessian on the first 512 training points, last measured.
-Arrays: `path_x`, `path_y` (t,), the path in the picture; once trained `landscape` (S, S), `ramp_losses` (5,), ticks
+Arrays: `path_x`, `path_y` (t,), the path in the picture; once trained `landscape` (S, S), `ramp_losses` (n,), round,
+`ramp_x`, `ramp_y` (n,), where they stand, ticks
 (`ticks_x`, `labels_x` ...), start, end and lowest point (1,), the straight line `straight_x` ... (2,); with the map at
 its finest `contours` (0 at the lowest to 1); `line_way`, `line_loss` (41,); `under_way`, `under_loss` (T,), the loss on
 the plane under the path; `slice_x`, `slice_mean` (41,), `slices` (41, 10), the loss on lines through the end. The
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from playground.concepts.network.landscape.ground import SLICES, Ground, bumps, heights, picture, slices
 from playground.concepts.network.landscape.knobs import Knobs
 from playground.concepts.network.landscape.training import STILL, Training
-from playground.concepts.network.landscape.view import View, around_path, explained, view_of
+from playground.concepts.network.landscape.view import View, around_path, explained, round_values, view_of
 from playground.contract import Array, Frame
 from playground.wire import narrow
 
@@ -37,6 +38,7 @@ AHEAD = 5  # every so many snapshots are shown while the network trains
 CURVED = 8  # the curvature is measured at every so many
 LINE = np.linspace(0, 1, 41)
 PREVIEW_SIDE, PREVIEW_MARGIN = 3, 0.3
+RAMP_SIDE, RAMP_LABELS_X = 1.88, 1.12  # how high the strip of colours is, from -1 on; its numbers beside it
 CAPTION_X = -0.97  # of what is said while the network trains; no number hides it
 RAMP = np.arange(64, dtype=np.uint8)[:, None] * 4 + 2
 
@@ -123,8 +125,9 @@ class Walk:
         """The frames in which the map is made."""
         losses = np.zeros((1, 1))
         for number, losses in enumerate(self.ground.maps(self.view, self.knobs.resolution)):
-            shown, marks = picture(losses, self.knobs.log_scale)
-            arrays: dict[str, Any] = {"landscape": shown, "ramp_losses": marks}
+            shown, marks, places = picture(losses, self.knobs.log_scale)
+            arrays: dict[str, Any] = {"landscape": shown, "ramp_losses": marks, "ramp_y": places * RAMP_SIDE - 1}
+            arrays["ramp_x"] = np.full(len(marks), RAMP_LABELS_X)
             yield self._frame(self.end, arrays | (self._still() if number == 0 else {}), {"update": self.end.step})
         contours = replace(picture(losses, self.knobs.log_scale)[0], low=0.0, high=1.0)
         arrays = {"contours": contours, **narrow(self._lowest(losses))}
@@ -175,12 +178,3 @@ class Walk:
             beyond = ~(np.abs(self.places[: i + 1]).max(1) <= 1)
             metrics = {"update": snapshot.step, "curvature": sharp, "outside": float(beyond.mean())}
             yield self._frame(snapshot, arrays, metrics, **series)
-
-
-def round_values(low: float, high: float) -> Floats:
-    """Round numbers between two, at least three where these differ."""
-    rough = (high - low) / 6
-    scale = 10 ** np.floor(np.log10(rough))
-    step = scale * next(one for one in (1, 2, 5, 10) if one * scale >= rough)
-    values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    return np.array([float(f"{value:.12g}") for value in values])

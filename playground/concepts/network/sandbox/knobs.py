@@ -74,7 +74,7 @@ class Knobs(DataKnobs):
     ] = knob("default", title="Initialiser", group="more", labels={"default": "PyTorch's default"})  # fmt: skip
     loss: Literal["cross_entropy", "focal", "hinge", "mse"] = knob(
         "cross_entropy", title="Loss", group="more", when=("data", (*ALWAYS_CLASSES, "table")),
-        labels={"focal": "focal (gamma 2)", "mse": "MSE of the probabilities"},
+        labels={"cross_entropy": "cross-entropy", "focal": "focal (gamma 2)", "mse": "MSE of the probabilities"},
     )  # fmt: skip
     regression_loss: Literal["mse", "mae", "huber", "log_cosh"] = knob(
         "mse", title="Loss", group="more", when=("data", (*TARGETS, "table")),

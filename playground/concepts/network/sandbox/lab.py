@@ -126,7 +126,7 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
     told: tuple[Part, ...] = (score_panels.residuals(score_panels.reach(knobs)),)
     if knobs.is_classes:
         names = panels.class_names(knobs)
-        told = (score_panels.confusion(names), score_panels.calibration(), score_panels.class_table(names))
+        told = (score_panels.class_table(names), score_panels.confusion(names), score_panels.calibration())
     return (picture, panels.network_graph(knobs), *panels.curves(knobs), *told, panels.layer_table(knobs))
 
 

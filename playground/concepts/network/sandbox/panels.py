@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from playground.concepts.network.sandbox import graph
 from playground.concepts.network.sandbox.data_knobs import FEATURE_LABELS
 from playground.concepts.network.sandbox.knobs import Knobs
+from playground.contract import specs
 from playground.stage import Edit, Lines, Marks, Panel, Pick, Replace, Table, Tiles, Weigh
 from playground.stage.bindings import Binding, Cells
 from playground.stage.figures import at_rest, figure, line, split_curves
@@ -159,7 +160,7 @@ def _count(drawn: int, width: int) -> str:
 def curves(knobs: Knobs) -> list[Panel]:
     """Loss and, for classes, accuracy; R² for a regression; each split apart."""
     loss = split_curves(
-        "loss", "Loss", "loss", _loss_title(knobs), knobs.steps, log=True,
+        "loss", "Loss", "loss", loss_words(knobs), knobs.steps, log=True,
         alt="Loss on the training, validation and test points against the step.",
     )  # fmt: skip
     name, title, bounds = ("accuracy", "Accuracy", [0, 1.03]) if knobs.is_classes else ("r2", "R²", [-0.2, 1.03])
@@ -170,8 +171,10 @@ def curves(knobs: Knobs) -> list[Panel]:
     return [loss, score]
 
 
-def _loss_title(knobs: Knobs) -> str:
-    return (knobs.loss if knobs.is_classes else knobs.regression_loss).replace("_", " ")
+def loss_words(knobs: Knobs) -> str:
+    """What the loss is called on an axis."""
+    name = knobs.loss if knobs.is_classes else knobs.regression_loss
+    return specs(Knobs)["loss" if knobs.is_classes else "regression_loss"].label(name)
 
 
 def layer_table(knobs: Knobs) -> Table:

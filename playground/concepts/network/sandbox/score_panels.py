@@ -36,7 +36,7 @@ def calibration() -> Panel:
     """How often the network is right where it is so sure; on the diagonal it is as right as it says."""
     even = go.Scatter(x=[0, 1], y=[0, 1], mode="lines", name="as right as sure", line={"color": GREY, "dash": "dash"})
     measured = line("test points", SPLITS["test"]).update(mode="lines+markers", marker={"size": 7})
-    made = figure("Calibration", [even, measured], "probability of the predicted class", "share right")
+    made = figure("Calibration", [even, measured], "probability of the predicted class", "share correct")
     made.update_xaxes(range=[0, 1.02])
     made.update_yaxes(range=[0, 1.04])
     bindings = [Replace(1, "x", "confidence"), Replace(1, "y", "reliability")]

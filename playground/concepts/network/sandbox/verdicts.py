@@ -185,7 +185,7 @@ def _overfitted(knobs: Knobs, history: History) -> Iterator[Verdict]:
         sentence = (
             f"The network overfits: training {name} {train:.2f}, test {name} {test:.2f}, a gap of {train - test:.2f}."
         )
-        yield Verdict(sentence, int(history.steps[-1]), _regularised(knobs))
+        yield Verdict(sentence.replace("-", "−"), int(history.steps[-1]), _regularised(knobs))  # an R² can be below 0
 
 
 def _left_out(knobs: Knobs, history: History) -> Iterator[Verdict]:
