@@ -62,3 +62,8 @@ def test_a_wide_table_keeps_its_first_column_and_never_breaks_a_shape(phone: Pag
     scrolled, first, height, width = phone.evaluate(TABLE)
     assert scrolled > 0 and first == 0
     assert width > height
+
+
+def test_the_tools_beside_the_title_hide_no_word(phone: Page) -> None:
+    tool = phone.locator(".pg-page-tools button").first
+    assert tool.evaluate("(one) => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
