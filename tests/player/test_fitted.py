@@ -26,8 +26,10 @@ MEASURED = """() => {
 }"""
 
 
-def measured(site: Page, names: list[str], x: str = "step", y: str = "loss", talk: bool = True) -> dict[str, object]:
-    site.set_viewport_size({"width": 1024, "height": 768})
+def measured(
+    site: Page, names: list[str], x: str = "step", y: str = "loss", talk: bool = True, width: int = 1024
+) -> dict[str, object]:
+    site.set_viewport_size({"width": width, "height": 768})
     site.evaluate(STAGED, [names, 80, x, y, talk])
     got: dict[str, object] = site.evaluate(MEASURED)
     return got
@@ -37,6 +39,11 @@ def test_a_long_legend_on_a_narrow_stage_leaves_the_plot_most_of_its_panel(site:
     got = measured(site, NAMES)
     assert got["legend"] == got["listed"] <= 0.32 * got["height"]  # type: ignore[operator]
     assert got["plot"] > 0.42 * got["height"]  # type: ignore[operator]
+
+
+def test_a_legend_on_stage_is_small_where_the_stage_is_a_phone(site: Page) -> None:
+    got = measured(site, [*NAMES[:5], "misclassified"], width=390)
+    assert got["legend"] == got["listed"] <= 0.4 * got["height"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("talk", [False, True])

@@ -6,6 +6,8 @@ const ROUND_ALL = 10;
 const AIR = 8; // pixels under a legend
 const EDGE = 4; // pixels beside a title
 const SHARE = 0.25; // of a chart's height, beyond which a legend's words shrink
+const MOST = 0.4; // of it, beyond which they are as small as at a desk, on stage too
+const DESK = 11; // pixels
 const SHRUNK = 0.85; // of its size, to which they and a title do
 const LINE_HEIGHT = 1.3;
 const LISTED = ['scatter', 'scattergl', 'bar'];
@@ -51,8 +53,10 @@ function entries(data, {showlegend}) {
 /** {settings, high}: a legend above the chart in as few rows as can be, and the pixels that it and its air take. */
 function packed(named, legend, room, look) {
   if (!named.length || legend.orientation !== 'h' || legend.yref !== 'container') return {settings: legend, high: 0};
-  const all = [legend.font.size, smaller(legend.font.size, look)].map((size) => arranged(named, legend, size, room, look));
-  return all.find(({high}) => high <= SHARE * room.height) ?? all.at(-1);
+  const sizes = [legend.font.size, smaller(legend.font.size, look)];
+  const [whole, less, least] = [...sizes, Math.min(DESK, sizes[1])].map((size) => arranged(named, legend, size, room, look));
+  if (whole.high <= SHARE * room.height) return whole;
+  return less.high <= MOST * room.height ? less : least;
 }
 
 function arranged(named, legend, size, room, look) {
