@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -93,4 +94,34 @@ def test_the_first_words_stand_where_the_page_has_its_own(
     page.reload()
     page.wait_for_selector(head, timeout=60_000)
     assert page.evaluate(PLACE, head) == first and not page.locator(".pg-first").is_visible()
+    page.close()
+
+
+WATCH = """(() => {
+  window.seen = new Set();
+  const shown = (node) => node?.checkVisibility({visibilityProperty: true}) && node.getBoundingClientRect().height > 0;
+  const at = (selector) => {
+    const node = [...document.querySelectorAll(selector)].find(shown);
+    return node ? [Math.round(node.getBoundingClientRect().top), getComputedStyle(node).fontSize].join(' ') : '';
+  };
+  const places = ['.pg-first b, .pg-page-head h1', '.pg-first p, .pg-page-head p', '.st-key-labs button',
+    '.st-key-knobs [data-testid=stExpander]', '.st-key-challenge', '.pg-bar'];
+  const look = () => {
+    window.seen.add(JSON.stringify(places.map(at)));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})()"""
+
+
+@pytest.mark.parametrize("slow", ["**/player.js", "**/*Slider*.js"])
+def test_nothing_jumps_or_overlaps_however_late_a_part_comes(browser: Browser, server: str, slow: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.add_init_script(WATCH)
+    page.route(slow, lambda route: (page.wait_for_timeout(1500), route.continue_())[1])
+    page.goto(f"{server}/gan?lab=points&seed=7")
+    page.wait_for_selector(".pg-panel", timeout=60_000)
+    page.wait_for_timeout(500)
+    seen = [json.loads(one) for one in page.evaluate("[...seen]")]
+    assert [sorted({one[k] for one in seen if one[k]}) for k in range(6)] == [[one] for one in seen[-1]]
     page.close()

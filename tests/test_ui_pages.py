@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 from streamlit.testing.v1 import AppTest
 
 from playground import contract, wire
 from playground.contract import Frame, concepts, lab
-from playground.ui.home import PICTURES
+from playground.ui.home import SCHEMES, picture
 from playground.ui.literal import JOINER
 from playground.ui.navigation import neighbours
 from playground.ui.place import Place
@@ -60,12 +60,16 @@ def test_a_run_without_a_fault_is_told_in_its_numbers() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_shows_the_knobs_of_today(name: str) -> None:
     first = lab(f"{name}/{contract.concept(name).labs[0]}")
-    file = PICTURES / f"{name}.png"
-    assert file.exists(), "run `make pictures`"
-    with Image.open(file) as picture:
-        assert picture.size == SIZE
-        assert picture.info["knobs"] == fingerprint(first), "run `make pictures`"
-    assert file.stat().st_size <= SMALL
+    shades = []
+    for scheme in SCHEMES:
+        file = picture(name, scheme)
+        assert file.exists(), "run `make pictures`"
+        with Image.open(file) as found:
+            assert found.size == SIZE
+            assert found.info["knobs"] == fingerprint(first), "run `make pictures`"
+            shades.append(ImageStat.Stat(found.convert("L")).median[0])
+        assert file.stat().st_size <= SMALL
+    assert shades[0] >= shades[1]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from playground.ui.first import NAME, SENTENCE
 from playground.ui.navigation import link
 
 PICTURES = Path(__file__).parent / "pictures"
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 ACROSS = 3
 
 
@@ -41,9 +44,16 @@ def _cards(group: list[Concept]) -> None:
 
 
 def _card(one: Concept) -> None:
-    picture = PICTURES / f"{one.name}.png"
-    if picture.is_file():
-        st.image(str(picture), width="stretch", alt=f"What the first run of {one.title} shows at its end.")
+    for scheme in SCHEMES:  # the style sheet shows the one of the page's
+        file = picture(one.name, scheme)
+        if file.is_file():
+            with st.container(key=f"{scheme}-{one.name}"):
+                st.image(str(file), width="stretch", alt=f"What the first run of {one.title} shows at its end.")
     link(one.name, one.title)
     st.markdown(one.sentence)
     st.caption(one.question)
+
+
+def picture(name: str, scheme: Scheme) -> Path:
+    """The file with a concept's picture for a page of that scheme."""
+    return PICTURES / f"{name}.{scheme}.png"

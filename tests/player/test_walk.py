@@ -52,14 +52,14 @@ def test_a_panel_of_the_same_name_takes_other_bindings_and_other_ranges(site: Pa
 
 GROWN = """async () => {
   const spec = await (await fetch('/stage.json')).json(), loss = spec.parts[2];
-  loss.layout.yaxis.tickfont = {size: 10}; loss.layout.legend = {entrywidth: 60}; loss.layout.margin = {l: 70};
+  loss.layout.yaxis.tickfont = {size: 10}; loss.layout.legend = {entrywidth: 40}; loss.layout.margin = {l: 70};
   await play(10, {stage: JSON.stringify(spec), t: 5, talk: SCALED});
   const {yaxis, legend, margin} = player.stage.parts.get('loss').plot._fullLayout;
   return [yaxis.tickfont.size, legend.entrywidth, margin.l];
 }"""
 
 
-@pytest.mark.parametrize(("talk", "sizes"), [("false", [10, 60, 70]), ("true", [16, 90, 105])])
+@pytest.mark.parametrize(("talk", "sizes"), [("false", [10, 40, 70]), ("true", [16, 60, 105])])
 def test_on_stage_what_holds_words_grows_as_they_do(site: Page, talk: str, sizes: list[float]) -> None:
     assert site.evaluate(GROWN.replace("SCALED", talk)) == sizes
 

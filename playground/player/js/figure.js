@@ -4,6 +4,7 @@ import {nested} from './wire.js';
 
 const CURVES = ['extend', 'replace'];
 const CLEAR = 'rgba(0,0,0,0)';
+const LARGER = 1.25; // times its type, in which Plotly writes a power
 const LOG = {
   type: 'log', exponentformat: 'power', minexponent: 4,
   range: undefined, autorange: true, dtick: undefined,
@@ -126,7 +127,7 @@ function dressed(spec, look, {log, fixed, beside}) {
   return {
     ...layout,
     xaxis: axis(layout.xaxis, look, {...square, ...grid, nticks: 7}, fixed),
-    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: {size: sized(10, look)}} : {})},
+    yaxis: {...axis(layout.yaxis, look, {...square, ...grid, nticks: 6}, fixed), ...(log ? {...LOG, tickfont: powers({}, look)} : {})},
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: 'kept', autosize: true,
     font: {...layout.font, size: sized(12, look), color: look.text, family: look.font},
     margin: {...margins(layout, look.scale), ...margin(layout.margin, look.scale)},
@@ -140,8 +141,17 @@ function axis(own, look, more, fixed) {
   const size = sized(own?.title?.font?.size ?? 12, look);
   const title = {standoff: 6, ...own?.title, font: {...own?.title?.font, size}};
   const lines = {gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid};
-  const ticks = own?.tickfont?.size ? {tickfont: {...own.tickfont, size: sized(own.tickfont.size, look)}} : null;
-  return {...lines, ...more, automargin: false, ...own, ...ticks, title, fixedrange: fixed || own?.fixedrange};
+  return {...lines, ...more, automargin: false, ...own, ...ticks(own, look), title, fixedrange: fixed || own?.fixedrange};
+}
+
+function ticks(own, look) {
+  if (own?.exponentformat === 'power') return {tickfont: powers(own.tickfont, look)};
+  return own?.tickfont?.size ? {tickfont: {...own.tickfont, size: sized(own.tickfont.size, look)}} : null;
+}
+
+/** The type of powers on a logarithmic axis: as large as other ticks once Plotly has enlarged them. */
+function powers(own, look) {
+  return {...own, size: sized(12, look) / LARGER};
 }
 
 /** Room for what the axes say; a legend adds its own at the top. */

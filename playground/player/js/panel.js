@@ -3,6 +3,7 @@
 import {element, trueMinus, write} from './dom.js';
 import {Edit} from './edit.js';
 import {figure, patch, plotted, redressed} from './figure.js';
+import {fitted} from './fitted.js';
 import {boxPixels, forgetRanges, plotArea} from './geometry.js';
 import {icons} from './icons.js';
 import {Open} from './open.js';
@@ -120,12 +121,18 @@ export class Panel {
       look: {...theme(this.node), scale: this.scale, least: this.player.scale > 1 ? LEGIBLE : 0},
       log: this.log, fixed: this.editable || this.player.touch, beside: this.beside,
     };
-    const {data, layout} = figure(this.spec, recording, i, options);
+    const whole = figure(this.spec, recording, i, options);
+    this.room = this.#size;
+    const [{data}, layout] = [whole, fitted(whole, this.room, options.look)];
     forgetRanges(this.plot);
     await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
     this.#lay();
     this.painted = null;
     if (i >= 0) this.paint(recording, i);
+  }
+
+  get #size() {
+    return {width: this.plot.clientWidth, height: this.plot.clientHeight};
   }
 
   /** Whether a square picture leaves room for a legend at its side. */
@@ -275,7 +282,8 @@ export class Panel {
   /** Takes the size that it has now; Plotly refuses a chart without one. */
   async resize() {
     if (!this.plot._fullLayout || !this.plot.offsetWidth) return;
-    if (this.beside !== this.#hasRoomBeside() || this.scale !== this.#fitting) await this.player.redraw(this);
+    const {width, height} = this.#size;
+    if (width !== this.room.width || height !== this.room.height) await this.player.redraw(this);
     await this.player.Plotly.Plots.resize(this.plot);
   }
 

@@ -5,6 +5,7 @@ import {readable, significant} from './readouts.js';
 import {numbers} from './wire.js';
 
 const FIGURE = /^[\d.,−–-]*$/; // a column of such texts stands to the right
+const SHAPE = /^\([^()]*\)( → \([^()]*\))*$/; // such a text is never broken
 
 export class Table {
   /** `hooks.open` goes to a page; without it rows lead nowhere. */
@@ -21,7 +22,7 @@ export class Table {
     const figures = (k) => bindings.some((b) => b.column === k) || rows.every((row) => FIGURE.test(row[k]));
     const kinds = columns.map((_, k) => (figures(k) ? 'pg-figure' : ''));
     const head = element('tr', {}, ...columns.map((name, k) => element('th', {scope: 'col', class: kinds[k]}, name)));
-    this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k]}, text))));
+    this.rows = rows.map((row) => element('tr', {}, ...row.map((text, k) => element('td', {class: kinds[k] || shaped(text)}, text))));
     this.rows.forEach((row, k) => links[k] && this.hooks.open && this.#lead(row.cells[0], links[k]));
     const table = element('table', {'aria-label': alt}, element('thead', {}, head), element('tbody', {}, ...this.rows));
     this.scroll = element('div', {class: 'pg-scroll', role: 'group', 'aria-label': title}, table);
@@ -66,6 +67,10 @@ export class Table {
     this.watcher.disconnect();
     this.node.remove();
   }
+}
+
+function shaped(text) {
+  return SHAPE.test(text) ? 'pg-shape' : '';
 }
 
 function cell(value, digits) {
