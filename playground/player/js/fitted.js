@@ -6,7 +6,7 @@ const ROUND_ALL = 10;
 const AIR = 8; // pixels under a legend
 const EDGE = 4; // pixels beside a title
 const SHARE = 0.25; // of a chart's height, beyond which a legend's words shrink
-const MOST = 0.4; // of it, beyond which they are as small as at a desk, on stage too
+const MOST_OF_A_PANEL = 0.4; // of it, beyond which they are as small as at a desk, on stage too
 const DESK = 11; // pixels
 const SHRUNK = 0.85; // of its size, to which they and a title do
 const LINE_HEIGHT = 1.3;
@@ -56,7 +56,7 @@ function packed(named, legend, room, look) {
   const sizes = [legend.font.size, smaller(legend.font.size, look)];
   const [whole, less, least] = [...sizes, Math.min(DESK, sizes[1])].map((size) => arranged(named, legend, size, room, look));
   if (whole.high <= SHARE * room.height) return whole;
-  return less.high <= MOST * room.height ? less : least;
+  return less.high <= MOST_OF_A_PANEL * room.height ? less : least;
 }
 
 function arranged(named, legend, size, room, look) {
