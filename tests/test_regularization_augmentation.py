@@ -142,7 +142,9 @@ def test_flips_cost_digits_their_labels_and_the_page_says_so() -> None:
     source, target = (plural("mnist", int(history.last(f"worst_{end}"))) for end in ("from", "to"))
     assert f"{history.last('worst_share'):.0%} of the {source} are taken for {target}" in labels.sentence
     cured = mended(knobs, labels.mend)
-    assert isinstance(cured, Knobs) and len(cured.augmentations) == 1
+    assert isinstance(cured, Knobs)
+    after = run(cured)
+    assert after.last("gain") > 0 and not any("Labels" in one.sentence for one in LAB.verdicts(cured, after))
 
 
 def test_sixes_on_their_heads_are_taken_for_nines() -> None:
@@ -160,15 +162,26 @@ def test_sixes_on_their_heads_are_taken_for_nines() -> None:
     assert 0.2 < said["turned_share"] < 1
 
 
+def test_noise_meets_its_challenge_and_the_preset_does_not() -> None:
+    knobs, (_, noise) = preset("Noise"), LAB.challenges
+    stronger = mended(knobs, {"noise": 0.6})
+    assert isinstance(stronger, Knobs)
+    assert noise.met(stronger, run(stronger)) and not noise.met(knobs, run(knobs))
+    assert run(knobs).last("robust_accuracy.augmented") > run(knobs).last("robust_accuracy.plain") + 0.05
+
+
 @pytest.mark.slow
-def test_noise_meets_its_challenge_and_the_default_does_not() -> None:
-    knobs = preset("Noise")
-    _, noise = LAB.challenges
-    history = run(knobs)
-    robust = [history.last(f"robust_accuracy.{arm}") for arm in ("augmented", "plain")]
-    assert robust[0] > robust[1] + 0.05
-    assert noise.met(knobs, history) == (robust[0] - robust[1] >= 0.1 and history.last("gain") >= 0)
-    assert not noise.met(Knobs(), run(Knobs())) and not noise.met(Knobs(test="noise"), run(Knobs(test="noise")))
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_no_seed_of_the_noise_preset_meets_the_challenge(seed: int) -> None:
+    knobs = mended(preset("Noise"), {"seed": seed})
+    assert isinstance(knobs, Knobs) and not LAB.challenges[1].met(knobs, run(knobs))
+
+
+def test_two_pixels_ruin_the_plain_network_and_leave_half_right_with_shifted_batches() -> None:
+    arrays = arrays_of(run(preset("Moved test images")))
+    two = np.abs(arrays["at"]) == 2
+    assert arrays["curve_plain"][arrays["at"] == 0] > 0.75
+    assert 0.15 < arrays["curve_plain"][two].mean() < 0.25 and 0.45 < arrays["curve_augmented"][two].mean() < 0.6
 
 
 def test_a_band_lies_about_its_mean() -> None:
@@ -210,6 +223,6 @@ def test_mirrored_clothes_keep_their_labels_and_gain_nothing() -> None:
     assert history.last("misread") < 0.02 and history.last("gain") < 0.01
 
 
-@pytest.mark.slow
-def test_mixup_moves_little_on_digits() -> None:
-    assert abs(run(preset("Mixup")).last("gain")) < 0.03
+def test_mixup_gains_a_point_or_loses_one_by_chance() -> None:
+    gains = [run(Knobs(augmentations=("mixup",), seed=seed)).last("gain") for seed in range(5)]
+    assert min(gains) < -0.01 and max(gains) > 0.01 and abs(np.mean(gains)) < 0.02

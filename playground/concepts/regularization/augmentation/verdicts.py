@@ -11,6 +11,7 @@ from playground.contract import History, Verdict
 
 ABLE = 0.7  # the judge's test accuracy
 UNSAFE = 0.1  # of the images of the class that is hit most
+SAFE = 0.03  # of all images, under one augmentation alone
 STRENGTHS = {
     "rotate": "degrees",
     "shift": "pixels",
@@ -76,12 +77,12 @@ def worst(knobs: Knobs, history: History) -> str:
 
 
 def milder(knobs: Knobs, history: History) -> dict[str, Any]:
-    """The worst augmentation at its default strength or half of it; one that has no strength is left out."""
+    """The worst augmentation at its default strength or half of it; where it has none, all go that cost labels."""
     name = worst(knobs, history)
     if field := STRENGTHS.get(name):
         default, now = Knobs.model_fields[field].default, getattr(knobs, field)
         return {field: default if now > default else now / 2}
-    rest = tuple(other for other in knobs.names if other != name)
+    rest = tuple(other for other in knobs.names if other != name and history.last(f"misread.{other}") <= SAFE)
     return {"augmentations": rest or ("shift",)}
 
 
