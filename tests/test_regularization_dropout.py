@@ -246,7 +246,8 @@ def test_verdicts_say_what_was_measured() -> None:
     assert np.mean(history.metrics["cut_share"][1:]) == pytest.approx(expected, abs=0.05)
     assert "lost a whole hidden layer" in cut.sentence and "keeps 0.6 units" in cut.sentence
     assert f"Test loss {history.last('test_loss.dropout'):.3g} with dropout" in told.sentence
-    assert "costs more here than it saves" in told.sentence
+    assert "costs more here than it saves" in told.sentence and not told.mend
+    assert history.last("gap.dropout") < 0 and f"a gap of −{-history.last('gap.dropout'):.3g}" in told.sentence
     calm = mended(knobs, cut.mend)
     assert isinstance(calm, Knobs)
     assert recorded(calm).last("test_loss.dropout") < 0.7 * history.last("test_loss.dropout")
