@@ -99,7 +99,7 @@ def accuracy(knobs: Knobs) -> Panel:
         bindings.append(Extend(len(traces), "step", f"train_accuracy.{arm}"))
         drawn = line("training", COLORS[arm], dash="dot")
         traces.append(drawn.update(line_width=1, showlegend=arm == "plain"))
-    made = figure("Test accuracy", traces, "step", "share right", legend={"traceorder": "normal", "entrywidth": 64})
+    made = figure("Test accuracy", traces, "step", "share correct", legend={"traceorder": "normal", "entrywidth": 64})
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(range=[0.2, 1.02])
     alt = f"Test accuracy with and without augmentation over the steps, with a band that spans {knobs.seeds} repeats."
@@ -124,7 +124,7 @@ def robustness(knobs: Knobs) -> Panel:
         bindings += [Replace(len(traces), "x", "at"), Replace(len(traces), "y", f"curve_{arm}")]
         traces.append(line(ARMS[arm], COLORS[arm]).update(showlegend=False))
     at = POINTS[knobs.test]
-    made = figure(f"Test images {TITLES[knobs.test]}", traces, UNITS[knobs.test], "share right")
+    made = figure(f"Test images {TITLES[knobs.test]}", traces, UNITS[knobs.test], "share correct")
     made.update_xaxes(range=[at[0], at[-1]])
     made.update_yaxes(range=[0, 1.02])
     alt = f"Accuracy on test images {TITLES[knobs.test]}, with and without augmentation; shaded is what training draws."

@@ -38,7 +38,7 @@ def by_lag(knobs: Knobs) -> Panel:
     adding = knobs.task == "adding"
     guessing = line("always answering 1" if adding else "guessing", GREY, dash="dash").update(line_width=1.5)
     title, y = ("Adding: error by length", "mean squared error") if adding else (
-        f"{'Copy' if knobs.task == 'copy' else 'Recall'}: right answers by lag", "share right")  # fmt: skip
+        f"{'Copy' if knobs.task == 'copy' else 'Recall'}: right answers by lag", "share correct")  # fmt: skip
     made = figure(title, [*keys(3), guessing], "length of the sequence" if adding else "lag (steps)", y)
     made.update_xaxes(range=[0, 1.04 * knobs.longest], zeroline=False)
     if adding:
