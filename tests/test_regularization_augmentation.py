@@ -192,6 +192,20 @@ def test_a_band_lies_about_its_mean() -> None:
             assert series[f"low.{arm}"] <= series[f"test_accuracy.{arm}"] <= series[f"high.{arm}"]
 
 
+def test_the_axis_of_the_labels_lost_follows_the_bars_and_never_shrinks() -> None:
+    upside_down = mended(preset("Break it: upside down"), {"seeds": 2, "steps": 200})
+    assert isinstance(upside_down, Knobs)
+    tops: dict[Knobs, list[float]] = {FEW: [], upside_down: []}
+    for knobs, found in tops.items():
+        history = run(knobs)
+        for arrays in (history.decode(i).arrays for i in range(len(history))):
+            if "lost_range" in arrays:
+                found.append(float(arrays["lost_range"][1]))
+                assert not (arrays["lost"] > found[-1]).any()
+        assert found == sorted(found)
+    assert tops[FEW][-1] == pytest.approx(0.105) and tops[upside_down][-1] > 0.26
+
+
 def test_every_augmentation_has_a_caption_and_a_run() -> None:
     knobs = Knobs(data="digits", train_images=50, steps=20, seeds=2, augmentations=tuple(AUGMENTATIONS))
     arrays = arrays_of(run(knobs))
