@@ -219,6 +219,11 @@ def test_frames_are_small() -> None:
     assert max(map(len, recorded(FEW))) < 8_000 and len(recorded(FEW)) <= 60
 
 
+def test_the_verdict_on_where_it_helps_has_a_true_minus() -> None:
+    (where,) = (one.sentence for one in LAB.verdicts(FEW, run(FEW)) if "helps most" in one.sentence)
+    assert f"({'−' * (run(FEW).last('best_at') < 0)}{abs(run(FEW).last('best_at')):g} degrees)" in where
+
+
 def test_plurals() -> None:
     assert [plural("fashion", k) for k in (1, 2, 3)] == ["trousers", "pullovers", "dresses"]
     assert plural("mnist", 6) == "6s"

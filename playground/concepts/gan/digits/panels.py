@@ -128,7 +128,8 @@ def classes(knobs: Knobs) -> Panel:
         yaxis={"range": [0, 0.26], "tickformat": ".0%"},
     )  # fmt: skip
     alt = "The share of the samples in each class, read by a classifier trained on real images."
-    bindings = [Replace(0, "y", "shares"), Replace(1, "y", "real_shares"), Layout("yaxis.range", "share_range")]
+    bindings: list[Binding] = [Replace(0, "y", "shares"), Replace(1, "y", "real_shares")]
+    bindings.append(Layout("yaxis.range", "share_range"))
     return Panel("classes", made, bindings, alt)
 
 

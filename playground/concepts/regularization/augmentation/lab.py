@@ -100,8 +100,8 @@ CHALLENGES = (
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """The gallery; accuracy over the steps; robustness; labels lost; the numbers."""
     return (
-        panels.pictures(knobs), panels.accuracy(knobs), panels.robustness(knobs), panels.table(knobs),
-        panels.lost(knobs),
+        panels.pictures(knobs), panels.accuracy(knobs), panels.robustness(knobs), panels.lost(knobs),
+        panels.table(knobs),
     )  # fmt: skip
 
 

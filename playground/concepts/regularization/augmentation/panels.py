@@ -151,7 +151,7 @@ def lost(knobs: Knobs) -> Panel:
     made.update_xaxes(tickmode="array", tickvals=at, ticktext=list(names), range=[-0.6, 9.6])
     made.update_yaxes(range=[0, 0.105], tickformat=".0%")
     alt = "By class, the share of augmented test images that a network trained on all images takes for another class."
-    return Panel("lost", made, bindings, alt)
+    return Panel("lost", made, bindings, alt, size="wide")
 
 
 def table(knobs: Knobs) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.concepts.regularization.augmentation.knobs import Knobs
-from playground.concepts.regularization.augmentation.words import AUGMENTATIONS, TITLES, UNITS, plural
+from playground.concepts.regularization.augmentation.words import AUGMENTATIONS, TITLES, UNITS, minus, plural
 from playground.contract import History, Verdict
 
 ABLE = 0.7  # the judge's test accuracy
@@ -90,7 +90,7 @@ def _robust(knobs: Knobs, history: History) -> Iterator[Verdict]:
     plain, changed, at = (history.last(name) for name in ("best_plain", "best_augmented", "best_at"))
     if changed > plain:
         sentence = (
-            f"It helps most on test images {TITLES[knobs.test]} ({at:g} {UNITS[knobs.test]}): {changed:.0%} right "
+            f"It helps most on test images {TITLES[knobs.test]} ({minus(at)} {UNITS[knobs.test]}): {changed:.0%} right "
             f"beside {plain:.0%}."
         )
         yield Verdict(sentence, _end(history))
