@@ -23,7 +23,7 @@ from playground.concepts.regularization.dropout.measure import loss_of
 from playground.concepts.regularization.dropout.points import TESTS, gap, points
 from playground.concepts.regularization.dropout.thinned import Dropping, draw_masks, predict, whole
 from playground.concepts.regularization.dropout.verdicts import verdicts
-from playground.contract import History, mended
+from playground.contract import History, Ranged, mended
 from playground.export.script import script
 from playground.training.population import Member
 from playground.training.population_updates import member_losses, updates
@@ -207,6 +207,15 @@ def test_far_out_mutual_information_is_small_where_the_logit_s_spread_is_large()
         known = pictures.information(logits)
         assert known.max() > 0.2 and known.min() < 0.02
         assert logits.std(0)[known < 0.02].mean() > 2
+
+
+def test_the_strip_under_the_map_ends_at_its_largest_spread() -> None:
+    history = recorded(SMALL)
+    assert SMALL.is_classes
+    arrays = history.decode(len(history) - 1).arrays
+    assert np.asarray(arrays["scale_ends"]) == pytest.approx([0, history.last("darkest")])
+    spread = arrays["spread_map"]
+    assert isinstance(spread, Ranged) and (spread.low, spread.high) == (0, pytest.approx(history.last("darkest")))
 
 
 def test_the_graph_shows_the_last_mask() -> None:

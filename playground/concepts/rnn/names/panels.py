@@ -113,7 +113,8 @@ def depends(knobs: Knobs) -> Panel:
         Pick("depends", "depends"),
     ]  # fmt: skip
     made = figure(
-        "What each letter depended on", nothing(), f"letters read, from {START} on", "next letter",
+        "What each letter depended on; full colour: on it alone", nothing(), f"letters read, from {START} on",
+        "next letter",
         xaxis={"range": [-1, count + 0.1], **NAMED}, yaxis={"range": [-0.1, count + 1.8], **NAMED},
     )  # fmt: skip
     alt = (
