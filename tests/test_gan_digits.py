@@ -301,16 +301,6 @@ def test_knobs_at_their_bounds_play(data: Any, ends_at: str) -> None:
     LAB.stage(knobs)
 
 
-def test_the_axis_of_the_classes_follows_the_bars_and_never_shrinks() -> None:
-    history = run(Knobs(epochs=8))
-    tops = []
-    for arrays in (history.decode(i).arrays for i in range(len(history))):
-        if "share_range" in arrays:
-            tops.append(float(arrays["share_range"][1]))
-            assert arrays["shares"].max() <= tops[-1]
-    assert tops == sorted(tops) and tops[0] == pytest.approx(0.255) and len(set(tops)) > 1
-
-
 def test_frames_are_small() -> None:
     sizes = [len(frame) for frame in recorded(SHORT)]
     assert max(sizes) < 13_000 and len(recorded(Knobs(epochs=8))) <= 90

@@ -8,9 +8,8 @@ frames that measure them; `judge_accuracy` and `real_confidence` (on test images
 
 Arrays, uint8: `samples` (n, S, S); now and then `plane` (64, s, s), the images of the plane, halved where S is 28,
 and `pairs` (2 p, S, S), the samples that are nearest to a training image and then these; in frame 0 `real` (c, S, S).
-`shares` (10,), the crowd by class, and `share_range` (2,), their axis; in frame 0 `real_shares`. `point`, `walk`: see
-`kept`. Series: step, the losses and scores, `confidence`, `real_confidence`, `covered` (share of the classes);
-`apart_step`, `diversity`, `neighbour_ratio`.
+`shares` (10,), the crowd by class; in frame 0 `real_shares`. `point`, `walk`: see `kept`. Series: step, the losses and
+scores, `confidence`, `real_confidence`, `covered` (share of the classes); `apart_step`, `diversity`, `neighbour_ratio`.
 """
 
 from __future__ import annotations
@@ -41,7 +40,6 @@ AVERAGED = 10  # steps
 SEEN = 0.02  # of the crowd: a fifth of an even share
 CROWD = {"digits": 200, "mnist": 120, "fashion": 120}
 NEAR = 60  # samples of the crowd whose nearest training image is looked for
-CEILINGS = (0.1, 0.25, 0.5, 1.0)  # where the axis of the classes' shares may end
 SPARSE, PLANE_AT, PAIRS_AT = 6, 1, 4  # of six frames one has the plane, another the pairs
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -60,7 +58,7 @@ class Measure:
         self.real_diversity = torch.pdist(self.train[:count]).mean().item()
         self.real_distance = self._nearest(real.test[:NEAR])[0].mean().item()
         self.scores: deque[Scores] = deque(maxlen=AVERAGED)
-        self.frames, self.ceiling = 0, CEILINGS[0]
+        self.frames = 0
         self.held: dict[str, float] = {}
 
     def note(self, scores: Scores) -> None:
@@ -123,21 +121,14 @@ class Measure:
         shares = torch.bincount(classes, minlength=CLASSES).double() / len(samples)
         known |= {"confidence": confidence.mean().item(), "classes": int((shares >= SEEN).sum())}
         known |= {"top_class": int(shares.argmax()), "top_share": shares.max().item()}
-        return {"shares": shares.cpu().numpy().astype(np.float32), "share_range": self._range(shares)}, known
-
-    def _range(self, shares: Tensor) -> NDArray[np.float32]:
-        """The axis of the classes' shares: the first ceiling above these and all before: it never shrinks."""
-        self.ceiling = max(self.ceiling, next(top for top in CEILINGS if shares.max().item() <= top))
-        return np.array([0, 1.02 * self.ceiling], np.float32)
+        return {"shares": shares.cpu().numpy().astype(np.float32)}, known
 
     def _fixed(self) -> Arrays:
         """What never changes: some real images, and how the training images are shared out among the classes."""
         shares = torch.bincount(self.real.train_labels, minlength=CLASSES) / len(self.train)
         shown = self.real.train[: grid.columns(self.knobs)]
-        return {
-            "real": pixels(shown), "real_shares": shares.cpu().numpy(), "share_range": self._range(shares),
-            "shares": np.zeros(CLASSES, np.float32),
-        }  # fmt: skip
+        nothing = np.zeros(CLASSES, np.float32)
+        return {"real": pixels(shown), "real_shares": shares.cpu().numpy(), "shares": nothing}
 
     def _series(self, step: int, metrics: Mapping[str, float], *, measured: bool) -> Arrays:
         """The curves' new points; what was not measured leaves a gap."""

@@ -12,7 +12,7 @@ from playground.concepts.gan.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from playground.concepts.gan.digits import grid
 from playground.concepts.gan.digits.grid import Box
 from playground.concepts.gan.digits.knobs import REACH, Knobs
-from playground.stage import Edit, Extend, Layout, Panel, Pick, Replace, Tiles
+from playground.stage import Edit, Extend, Panel, Pick, Replace, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import AMBER, GREY
@@ -125,12 +125,10 @@ def classes(knobs: Knobs) -> Panel:
     made = figure(
         "Classes of the samples, as the judge reads them", traces, "", "share", **slanted,
         xaxis={"tickmode": "array", "tickvals": at, "ticktext": list(names), "range": [-0.6, 9.6]},
-        yaxis={"range": [0, 0.26], "tickformat": ".0%"},
+        yaxis={"range": [0, 1.02], "tickformat": ".0%"},
     )  # fmt: skip
     alt = "The share of the samples in each class, read by a classifier trained on real images."
-    bindings: list[Binding] = [Replace(0, "y", "shares"), Replace(1, "y", "real_shares")]
-    bindings.append(Layout("yaxis.range", "share_range"))
-    return Panel("classes", made, bindings, alt)
+    return Panel("classes", made, [Replace(0, "y", "shares"), Replace(1, "y", "real_shares")], alt)
 
 
 def quality(knobs: Knobs) -> Panel:
