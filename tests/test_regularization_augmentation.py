@@ -240,6 +240,7 @@ def test_more_steps_and_milder_turns_meet_the_first_challenge() -> None:
 def test_mirrored_clothes_keep_their_labels_and_gain_nothing() -> None:
     history = run(preset("Clothes, mirrored"))
     assert history.last("misread") < 0.02 and history.last("gain") < 0.01
+    assert not any(one.mend for one in LAB.verdicts(preset("Clothes, mirrored"), history))
 
 
 def test_mixup_gains_a_point_or_loses_one_by_chance() -> None:

@@ -77,13 +77,17 @@ def worst(knobs: Knobs, history: History) -> str:
 
 
 def milder(knobs: Knobs, history: History) -> dict[str, Any]:
-    """The worst augmentation at its default strength or half of it; where it has none, all go that cost labels."""
+    """The worst augmentation at its default strength or half of it; where it has none, all go that cost labels.
+
+    Where nothing is left, digits gain by a shift; for clothes no augmentation alone is sure to help.
+    """
     name = worst(knobs, history)
     if field := STRENGTHS.get(name):
         default, now = Knobs.model_fields[field].default, getattr(knobs, field)
         return {field: default if now > default else now / 2}
     rest = tuple(other for other in knobs.names if other != name and history.last(f"misread.{other}") <= SAFE)
-    return {"augmentations": rest or ("shift",)}
+    rest = rest or (("shift",) if knobs.data != "fashion" else ())
+    return {"augmentations": rest} if rest else {}
 
 
 def _robust(knobs: Knobs, history: History) -> Iterator[Verdict]:
