@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KDTree
 from torch import Tensor, nn
 
-from playground.concepts.gan.points import coverage, losses, phases, pictures, places, sets
+from playground import player
+from playground.concepts.gan import colours
+from playground.concepts.gan.points import coverage, losses, panels, phases, pictures, places, sets
 from playground.concepts.gan.points.knobs import HEART, Knobs
 from playground.concepts.gan.points.measure import Eye, Look, data
 from playground.concepts.gan.points.players import Game, Stacked
@@ -23,6 +26,7 @@ from playground.concepts.gan.points.words import LOSSES
 from playground.data.painted import points as painted
 from playground.data.published import DataError
 from playground.models.mlp import mlp
+from playground.stage.palette import BLUE, MIDDLE, VERMILLION
 
 torch.set_num_threads(1)
 
@@ -353,3 +357,11 @@ def test_the_diagram_shows_what_flows(turn: str, silent: list[str]) -> None:
     assert gone == silent
     lit = phases.lit(turn).q.flatten()
     assert (lit > 0).tolist() == [turn == "generator", turn == "discriminator"]
+
+
+def test_the_legend_shows_the_map_s_own_colours_on_any_page() -> None:
+    painted_by = (Path(player.__file__).parent / "js" / "colours.js").read_text("utf-8")
+    assert f"const LIGHTER = {colours.STRONGEST};" in painted_by
+    assert colours.on_map("#000000") == "#5E5E5E" and colours.on_map(MIDDLE) == MIDDLE
+    shown = {trace.name: trace.marker.color for trace in panels.game(Knobs()).figure.data}
+    assert shown["taken for real"] == colours.on_map(VERMILLION) and shown["taken for fake"] == colours.on_map(BLUE)

@@ -223,11 +223,20 @@ def test_a_sweep_that_ends_too_early_says_how_to_go_on() -> None:
     assert changed(knobs, short.mend) == Knobs(samples=100, most=400)
 
 
-@pytest.mark.parametrize(("index", "better"), [(0, {"samples": 100, "most": 20}), (1, {"ridge": 0.01})])
+@pytest.mark.parametrize(
+    ("index", "better"), [(0, {"samples": 100, "most": 20}), (1, {"samples": 20, "noise": 1.0, "ridge": 0.03})]
+)
 def test_challenges_can_be_met_and_are_not_met_by_the_default(index: int, better: dict[str, Any]) -> None:
     knobs = Knobs(**better)
     assert CHALLENGES[index].met(knobs, recorded(knobs))
     assert not CHALLENGES[index].met(Knobs(), recorded(Knobs()))
+
+
+@pytest.mark.parametrize("title", BY_TITLE)
+def test_no_preset_and_no_mend_of_one_meets_a_challenge(title: str) -> None:
+    knobs = BY_TITLE[title]
+    tried = [knobs, *(changed(knobs, one.mend) for one in verdicts(knobs, recorded(knobs)) if one.mend)]
+    assert not any(challenge.met(one, recorded(one)) for challenge in CHALLENGES for one in tried)
 
 
 def test_a_formula_must_be_finite_where_it_is_learnt() -> None:

@@ -23,7 +23,7 @@ from playground.concepts.regularization.dropout.measure import loss_of
 from playground.concepts.regularization.dropout.points import TESTS, gap, points
 from playground.concepts.regularization.dropout.thinned import Dropping, draw_masks, predict, whole
 from playground.concepts.regularization.dropout.verdicts import verdicts
-from playground.contract import History, mended
+from playground.contract import History, Ranged, mended
 from playground.export.script import script
 from playground.training.population import Member
 from playground.training.population_updates import member_losses, updates
@@ -209,6 +209,15 @@ def test_far_out_mutual_information_is_small_where_the_logit_s_spread_is_large()
         assert logits.std(0)[known < 0.02].mean() > 2
 
 
+def test_the_strip_under_the_map_ends_at_its_largest_spread() -> None:
+    history = recorded(SMALL)
+    assert SMALL.is_classes
+    arrays = history.decode(len(history) - 1).arrays
+    assert np.asarray(arrays["scale_ends"]) == pytest.approx([0, history.last("darkest")])
+    spread = arrays["spread_map"]
+    assert isinstance(spread, Ranged) and (spread.low, spread.high) == (0, pytest.approx(history.last("darkest")))
+
+
 def test_the_graph_shows_the_last_mask() -> None:
     layers = [torch.ones(2, 20), torch.ones(20, 1)]
     mask = torch.ones(20)
@@ -246,7 +255,8 @@ def test_verdicts_say_what_was_measured() -> None:
     assert np.mean(history.metrics["cut_share"][1:]) == pytest.approx(expected, abs=0.05)
     assert "lost a whole hidden layer" in cut.sentence and "keeps 0.6 units" in cut.sentence
     assert f"Test loss {history.last('test_loss.dropout'):.3g} with dropout" in told.sentence
-    assert "costs more here than it saves" in told.sentence
+    assert "costs more here than it saves" in told.sentence and not told.mend
+    assert history.last("gap.dropout") < 0 and f"a gap of −{-history.last('gap.dropout'):.3g}" in told.sentence
     calm = mended(knobs, cut.mend)
     assert isinstance(calm, Knobs)
     assert recorded(calm).last("test_loss.dropout") < 0.7 * history.last("test_loss.dropout")

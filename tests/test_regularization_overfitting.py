@@ -22,10 +22,10 @@ from playground.concepts.regularization.overfitting.nets import Normalized, memb
 from playground.concepts.regularization.overfitting.points import TEST, VALIDATION, points
 from playground.concepts.regularization.overfitting.training import CHECK, Patience, Training
 from playground.concepts.regularization.overfitting.verdicts import verdicts
-from playground.contract import History, mended
+from playground.contract import Frame, History, mended
 from playground.export.script import script
 from playground.models.mlp import mlp
-from playground.stage import Edit, Extend, Marks
+from playground.stage import Edit, Extend, Marks, Panel
 from playground.training.losses import binary_cross_entropy
 from playground.training.population import Member, Population
 from playground.training.population_optimizer import PopulationOptimizer
@@ -339,6 +339,36 @@ def test_verdicts_name_the_gap_and_the_best_strength() -> None:
     end = ended(Knobs())
     assert f"a gap of {100 * end['gap.plain']:.0f} points" in first.sentence
     assert f"{end['test_accuracy.best']:.0%}" in second.sentence
+
+
+def invented(**metrics: float) -> History:
+    """A sweep's end with these numbers, else with those of a network that learns all points, whatever the strength."""
+    fine = {"train_accuracy": 1.0, "test_accuracy": 0.98, "validation_accuracy": 0.98, "test_loss": 0.05, "gap": 0.02}
+    names = ("plain", "best", *METHODS["early_stopping"].names)
+    found = {f"{kind}.{name}": value for kind, value in fine.items() for name in names}
+    return wire.recorded([Frame(50, {**found, "best_setting": 1.0, **metrics}, {}, {})])
+
+
+def test_too_strong_is_told_in_the_direction_of_the_axis() -> None:
+    knobs = Knobs(method="early_stopping")
+    history = invented(**{"train_accuracy.10": 0.55, "train_accuracy.5": 0.51})
+    (strong,) = (one.sentence for one in verdicts(knobs, history) if "too strong" in one.sentence)
+    assert strong.startswith("At 10 or less (patience in steps) it is too strong: only 55%")
+    assert [name for name, method in METHODS.items() if method.falls] == ["early_stopping", "width"]
+
+
+def test_a_best_strength_that_changes_nothing_is_said_to_change_nothing() -> None:
+    knobs = Knobs(method="early_stopping")
+    (idle,) = verdicts(knobs, invented(**{"test_loss.best": 0.048}))
+    assert idle.sentence.endswith("it changes nothing here: the gap 2 points, the test loss 0.05, test accuracy 98%.")
+    (moved,) = verdicts(knobs, invented(**{"test_loss.best": 0.04, "gap.best": 0.03}))
+    assert "the gap goes from 2 points to 3 points, the test loss goes from 0.05 to 0.04" in moved.sentence
+    assert "test accuracy stays at 98%" in moved.sentence
+
+
+def test_small_numbers_are_written_in_one_way() -> None:
+    drawn = [part.figure.to_json() for part in LAB.stage(Knobs()) if isinstance(part, Panel)]
+    assert not any(odd in text for text in drawn for odd in ("1e-0", "1e-4"))
 
 
 @pytest.mark.slow

@@ -28,6 +28,16 @@ def reader(kind: str, units: int = 5) -> Reader:
     return Reader(Knobs(cell=kind, units=units))
 
 
+def test_maps_and_axes_say_what_they_show() -> None:
+    figures = {part.name: part.figure.layout for part in LAB.stage(SHORT)}
+    assert figures["training"].yaxis.title.text == "share correct; nats"
+    assert "component" in figures["path"].xaxis.title.text and figures["path"].xaxis.visible is not False
+    first = run(SHORT).decode(0).arrays
+    for panel, array in (("over_text", "map.cell"), ("weights", "weights")):
+        assert f"full orange {first[array].high:g}" in figures[panel].title.text
+        assert f"full blue −{first[array].high:g}" in figures[panel].title.text
+
+
 @pytest.mark.parametrize("kind", CELLS)
 def test_every_state_of_the_trace_is_torch_s_cell(kind: str) -> None:
     one, tokens = reader(kind), texts.tokens("brackets", "(()(()))")

@@ -22,7 +22,7 @@ from playground.concepts.rnn.forecast.networks import Network
 from playground.concepts.rnn.forecast.rivals import rivals
 from playground.concepts.rnn.forecast.series import filled, monthly, series
 from playground.concepts.rnn.forecast.task import task
-from playground.contract import History, mended
+from playground.contract import Frame, History, mended
 from playground.data.bundled import FILES, bundled
 from playground.data.own import store
 from playground.data.published import DataError
@@ -240,6 +240,29 @@ def test_a_rate_that_breaks_training_is_named_and_mended() -> None:
     knobs = preset("Break it: rate 1", steps=40, repeats=1)
     first, *_ = LAB.verdicts(knobs, run(knobs))
     assert "learning rate 1 is too large" in first.sentence and first.mend == {"learning_rate": 0.01}
+
+
+def test_own_steps_are_not_taken_back_where_they_help() -> None:
+    knobs = preset("A share", ticker="NFLX")
+    history = run(knobs)
+    (offered,) = (verdict.mend for verdict in LAB.verdicts(knobs, history) if "own_steps" in verdict.mend)
+    with_own = mended(knobs, offered)
+    assert isinstance(with_own, Knobs) and with_own.own_steps == 12
+    after = run(with_own)
+    assert after.last("horizon_mae") < 0.5 * history.last("horizon_mae")
+    assert not any("own_steps" in verdict.mend for verdict in LAB.verdicts(with_own, after))
+
+
+@pytest.mark.parametrize(("near", "far", "offered"), [(1.2, 3.0, True), (1.05, 3.0, False), (1.2, 1.9, False)])
+def test_own_steps_are_taken_back_where_they_cost_near_and_win_nothing_far(
+    near: float, far: float, offered: bool
+) -> None:
+    knobs = Knobs(series="co2", differenced=True, own_steps=12, window=12)
+    said = {"test_mae": near, "linear_test_mae": 1.0, "persistence_test_mae": 1.5, "horizon_mae": far,
+            "linear_horizon_mae": 2.0, "persistence_horizon_mae": 2.5, "train_mae": 1.0, "persistence_train_mae": 2.0,
+            "test_count": 100.0, "useful": 24.0, "wins": 0.0}  # fmt: skip
+    history = wire.recorded([Frame(300, said, {}, {})])
+    assert any(verdict.mend == {"own_steps": 0} for verdict in LAB.verdicts(knobs, history)) == offered
 
 
 def test_overfitting_is_seen_where_the_test_error_turns() -> None:

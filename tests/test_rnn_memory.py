@@ -15,9 +15,10 @@ from playground.concepts.rnn.memory import inside, sweep, tasks
 from playground.concepts.rnn.memory.knobs import Knobs
 from playground.concepts.rnn.memory.measure import Measure, mean, reach
 from playground.concepts.rnn.memory.networks import Networks, restart, states
+from playground.concepts.rnn.memory.panels import SEQUENCES
 from playground.concepts.rnn.memory.radii import RADII
 from playground.concepts.rnn.plane import Plane
-from playground.concepts.rnn.words import LABELS, parameter_count
+from playground.concepts.rnn.words import COLORS, LABELS, parameter_count
 from playground.contract import Frame, History
 from playground.export.script import script
 from playground.training.recorder import frames
@@ -37,6 +38,17 @@ def arrays_of(history: History) -> dict[str, np.ndarray]:
     for i in range(len(history)):
         found |= history.decode(i).arrays
     return found
+
+
+def test_a_cell_s_colour_means_that_cell_alone() -> None:
+    (paths,) = (part for part in LAB.stage(Knobs()) if part.name == "paths")
+    assert not {trace.line.color for trace in paths.figure.data} & set(COLORS.values())
+    assert len(SEQUENCES) >= Knobs(symbols=8).probes
+
+
+def test_an_orthogonal_start_names_its_paper() -> None:
+    cited = [any("Saxe" in one.text for one in LAB.sources_of(knobs)) for knobs in (Knobs(start="orthogonal"), Knobs())]
+    assert cited == [True, False]
 
 
 @pytest.mark.parametrize("kind", list(LABELS))

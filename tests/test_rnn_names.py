@@ -323,8 +323,15 @@ def test_top_1_writes_one_name_and_the_verdict_offers_the_way_out() -> None:
     history = run(knobs)
     assert history.last("different") == 1 / 200
     (said,) = (one for one in LAB.verdicts(knobs, history) if one.sentence.startswith("Only"))
-    assert said.sentence == "Only 1 of 200 samples is different: top 1 keeps to the likeliest."
+    assert said.sentence == "Only 1 of 200 samples is distinct: top 1 keeps to the likeliest."
     assert mended(knobs, said.mend) == changed(knobs, top_k=0)
+
+
+def test_the_bar_counts_epochs_as_the_axes_do_and_the_bigram_s_name_is_above_its_line() -> None:
+    assert LAB.clock == "epoch" and "epoch" in run(FAST).metrics
+    (losses,) = (part for part in LAB.stage(FAST) if part.name == "nll")
+    assert losses.figure.layout.xaxis.title.text == "epoch"
+    assert losses.figure.data[2].name == "bigram" and losses.figure.data[2].textposition == "top left"
 
 
 def test_too_hot_writes_what_the_network_does_not_believe_in() -> None:

@@ -27,8 +27,8 @@ class Knobs(Base):
     epochs: int = knob(
         30, title="Epochs", ge=1, le=60, help="At 8 × 8 an epoch takes a tenth of a second, at 28 × 28 a whole one."
     )
-    generator_rate: float = knob(0.002, title="Learning rate, generator", ge=1e-5, le=0.05, log=True)
-    discriminator_rate: float = knob(0.002, title="Learning rate, discriminator", ge=1e-5, le=0.05, log=True)
+    generator_rate: float = knob(0.002, title="Generator's learning rate", ge=1e-5, le=0.05, log=True)
+    discriminator_rate: float = knob(0.002, title="Discriminator's learning rate", ge=1e-5, le=0.05, log=True)
     batch_norm: bool = knob(
         True, title="Batch norm",
         help="In both networks, as DCGAN has it; not where images come in and go out. It keeps samples apart.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from playground.concepts.gan.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
+from playground.concepts.gan.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL, on_map
 from playground.concepts.gan.points import places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import PAINT, REACH
@@ -41,8 +41,8 @@ def game(knobs: Knobs) -> Panel:
     """Real and fake points on what the discriminator says of the plane, and where each fake is pushed."""
     traces = [
         key("real", REAL), key("fake", FAKE), stroke("push on a fake", ARROW, width=1.3),
-        key("taken for real", pale(VERMILLION, 0.6), "square", 10),
-        key("taken for fake", pale(BLUE, 0.6), "square", 10),
+        key("taken for real", on_map(VERMILLION), "square", 10),
+        key("taken for fake", on_map(BLUE), "square", 10),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Tiles("map", [places.PLANE]), Marks("real_x", "real_y", 0, REAL, size=5),

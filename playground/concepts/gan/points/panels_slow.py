@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.concepts.gan.colours import FAKE, GENERATOR, REAL
+from playground.concepts.gan.colours import FAKE, GENERATOR, REAL, on_map
 from playground.concepts.gan.points import panels, places
 from playground.concepts.gan.points.knobs import Knobs
 from playground.concepts.gan.points.sets import REACH
 from playground.stage import Marks, Panel, Paths, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure
-from playground.stage.palette import BLUE, GREY, VERMILLION, pale
+from playground.stage.palette import BLUE, GREY, VERMILLION
 
 
 def plane(knobs: Knobs) -> Panel:
@@ -58,8 +58,8 @@ def _names() -> list[dict[str, Any]]:
 
 def change(knobs: Knobs) -> Panel:
     """What the discriminator's last update changed of its map."""
-    traces = [panels.key("now more real", pale(VERMILLION, 0.6), "square", 10),
-              panels.key("now more fake", pale(BLUE, 0.6), "square", 10)]  # fmt: skip
+    traces = [panels.key("now more real", on_map(VERMILLION), "square", 10),
+              panels.key("now more fake", on_map(BLUE), "square", 10)]  # fmt: skip
     made = figure("What D's last update changed", traces)
     made.update_xaxes(**at_rest({"range": [-REACH, REACH]}))
     made.update_yaxes(**at_rest({"range": [-REACH, REACH], "scaleanchor": "x"}))

@@ -16,13 +16,14 @@ SMALL = Knobs(data="digits", train_images=50, steps=20, seeds=2, pixels=0.5)
 
 PRESETS = (
     Preset("200 digits", "With augmentation the curve ends above that without; both saw the same 200 images.", Knobs()),
-    Preset("Moved test images", "One pixel to the side ruins the plain network; the shifted batches prevent it.",
+    Preset("Moved test images", "Two pixels aside: the plain network has a fifth right, with shifted batches half.",
            Knobs(test="shift")),
     Preset("Clothes, mirrored", "Every label survives, yet nothing is gained: the test clothes are not mirrored.",
            Knobs(data="fashion", augmentations=("mirror",))),
     Preset("Noise", "Noise in training hardly changes the accuracy on clean images, and much under noise.",
            Knobs(augmentations=("noise",), noise=0.4, test="noise")),
-    Preset("Mixup", "Two images and two labels in one: look at what is drawn, and how little it gains on digits.",
+    Preset("Mixup", "Two images and two labels in one: look at what is drawn. Whether it gains a point or loses one "
+           "is chance.",
            Knobs(augmentations=("mixup",))),
     Preset("Break it: turn by 180°", "A six that stands on its head is a nine, and its label still says six.",
            Knobs(degrees=180.0), breaks=True),
@@ -82,15 +83,15 @@ def _few(knobs: Knobs, history: History) -> bool:
 
 
 def _noise(knobs: Knobs, history: History) -> bool:
-    """Whether the mean accuracy under noise rises by a tenth while that on clean images does not fall."""
+    """Whether the mean accuracy under noise rises by 14 points while that on clean images does not fall."""
     plain, changed = (history.last(f"robust_accuracy.{arm}") for arm in ("plain", "augmented"))
-    return knobs.test == "noise" and changed - plain >= 0.1 and history.last("gain") >= 0
+    return knobs.test == "noise" and changed - plain >= 0.14 and history.last("gain") >= 0
 
 
 CHALLENGES = (
     Challenge("Reach 88 % on the test digits with at most 200 training images.", _few, {"data": "mnist"}),
     Challenge(
-        "Raise the mean of the curve under noise by 10 points, and lose nothing on test images as they are.",
+        "Raise the mean of the curve under noise by 14 points, and lose nothing on test images as they are.",
         _noise, {"test": "noise"},
     ),
 )  # fmt: skip
@@ -99,8 +100,8 @@ CHALLENGES = (
 def stage(knobs: Knobs) -> tuple[Part, ...]:
     """The gallery; accuracy over the steps; robustness; labels lost; the numbers."""
     return (
-        panels.pictures(knobs), panels.accuracy(knobs), panels.robustness(knobs), panels.table(knobs),
-        panels.lost(knobs),
+        panels.pictures(knobs), panels.accuracy(knobs), panels.robustness(knobs), panels.lost(knobs),
+        panels.table(knobs),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ takes longer is measured now and then, and held.
 Arrays: `pictures` (4 or 8, S, S) uint8; for each augmentation `caption_<name>` (n,) or (n, k), what the gallery says of
 its n versions, and `height_<name>` (n,), where, NaN where it does not apply; `caption_read`, `height_read`, of what is
 misread; `kept_x`, `kept_y`, `lost_x`, `lost_y`, the marks; `curve_<arm>` (P,), `curve_band_<arm>` (2 P,); by class
-`lost` (10,), the share misread (NaN where none is), and `read_as` (10,), as what; from frame 0 on `at`, `around`,
-`trained` (4,); the table's `column_<kind>` (2,). Series: step, judge_accuracy, and for each arm test_accuracy with low
-and high, train_accuracy.
+`lost` (10,), the share misread (NaN where none is), with `lost_range` (2,), its axis, and `read_as` (10,), as what;
+from frame 0 on `at`, `around`, `trained` (4,); the table's `column_<kind>` (2,). Series: step, judge_accuracy, and for
+each arm test_accuracy with low and high, train_accuracy.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from playground.training import augment
 SPARSE = 7  # every so many frames the gallery is drawn anew and the robustness curve measured
 CURVE_TESTED = 150
 TRAIN_MEASURED = 50  # of each repeat's images, where it has more
+CEILINGS = (0.1, 0.25, 0.5, 1.0)  # where the axis of the shares misread may end
 ABLE = 0.7  # test accuracy from which on the judge's word is shown
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -62,7 +63,7 @@ class Measure:
         self.arms = dict(zip(ARMS, (slice(0, knobs.seeds), slice(knobs.seeds, None)), strict=True))
         self.gallery = Gallery(knobs, found, judge.recipe)
         self.train_rows = found.rows[:, :TRAIN_MEASURED].repeat(2, 1)  # (M, n)
-        self.frames = 0
+        self.frames, self.ceiling = 0, CEILINGS[0]
         self.held: dict[str, float] = {}
 
     def __call__(self, step: int) -> Frame:
@@ -110,7 +111,8 @@ class Measure:
         at, (low, high) = np.array(POINTS[self.knobs.test], np.float32), self.knobs.trained
         found: Arrays = {"at": at, "around": np.append(at, at[::-1])}
         found["trained"] = np.array([low, low, high, high], np.float32)
-        return found | {"lost": np.full(10, np.nan, np.float32), "read_as": np.zeros(10, np.float32)}
+        lost = np.full(10, np.nan, np.float32)
+        return found | {"lost": lost, "read_as": np.zeros(10, np.float32), **self._range(lost)}
 
     def _sparse(self, step: int, able: bool) -> Arrays:
         """The gallery drawn anew; but for the first frame, which is to come at once, the curve and the labels too."""
@@ -122,8 +124,14 @@ class Measure:
             torch.manual_seed(self.knobs.seed)
             found, metrics = self.judge()
             self.held |= metrics | (self.judge.each() if step == self.knobs.steps else {})
-            arrays |= self._robustness() | (found if able else {})
+            arrays |= self._robustness() | (found | self._range(found["lost"]) if able else {})
         return arrays
+
+    def _range(self, lost: NDArray[np.generic]) -> Arrays:
+        """The axis of the shares misread: the first ceiling above these and all before, so that it never shrinks."""
+        most = float(np.nan_to_num(lost.astype(float)).max())
+        self.ceiling = max(self.ceiling, next(top for top in CEILINGS if most <= top))
+        return {"lost_range": np.array([0, 1.05 * self.ceiling], np.float32)}
 
     def _robustness(self) -> Arrays:
         """The accuracy of each arm on test images that are changed more and more."""

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from playground.concepts.regularization.augmentation import gallery
 from playground.concepts.regularization.augmentation.knobs import Knobs
 from playground.concepts.regularization.augmentation.words import ARMS, CLASSES, COLORS, POINTS, TITLES, UNITS
-from playground.stage import Cells, Extend, Marks, Panel, Replace, Table, Tiles
+from playground.stage import Cells, Extend, Layout, Marks, Panel, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
 from playground.stage.palette import AMBER, GREEN, GREY, VERMILLION, pale
@@ -45,7 +45,10 @@ def pictures(knobs: Knobs) -> Panel:
     """Two training images, each with three versions as a batch gets them, and the values drawn for each."""
     named = knobs.data != "fashion"
     lines = len(knobs.names) + 1
-    traces = [_mark("judge still reads the label", GREEN), _mark("judge is sure of another", VERMILLION)]
+    traces = [
+        _mark("judge (a second network) reads the label", GREEN),
+        _mark("judge is sure of another", VERMILLION),
+    ]
     bindings: list[Binding] = [
         Tiles("pictures", gallery.boxes(lines), "sequential", "upper"),
         Marks("kept_x", "kept_y", 0, GREEN, size=11),
@@ -99,7 +102,7 @@ def accuracy(knobs: Knobs) -> Panel:
         bindings.append(Extend(len(traces), "step", f"train_accuracy.{arm}"))
         drawn = line("training", COLORS[arm], dash="dot")
         traces.append(drawn.update(line_width=1, showlegend=arm == "plain"))
-    made = figure("Test accuracy", traces, "step", "share right", legend={"traceorder": "normal", "entrywidth": 64})
+    made = figure("Test accuracy", traces, "step", "share correct", legend={"traceorder": "normal", "entrywidth": 64})
     made.update_xaxes(range=[0, knobs.steps])
     made.update_yaxes(range=[0.2, 1.02])
     alt = f"Test accuracy with and without augmentation over the steps, with a band that spans {knobs.seeds} repeats."
@@ -124,7 +127,7 @@ def robustness(knobs: Knobs) -> Panel:
         bindings += [Replace(len(traces), "x", "at"), Replace(len(traces), "y", f"curve_{arm}")]
         traces.append(line(ARMS[arm], COLORS[arm]).update(showlegend=False))
     at = POINTS[knobs.test]
-    made = figure(f"Test images {TITLES[knobs.test]}", traces, UNITS[knobs.test], "share right")
+    made = figure(f"Test images {TITLES[knobs.test]}", traces, UNITS[knobs.test], "share correct")
     made.update_xaxes(range=[at[0], at[-1]])
     made.update_yaxes(range=[0, 1.02])
     alt = f"Accuracy on test images {TITLES[knobs.test]}, with and without augmentation; shaded is what training draws."
@@ -136,19 +139,19 @@ def lost(knobs: Knobs) -> Panel:
     names = CLASSES[knobs.data]
     at, plain = list(range(10)), {"showlegend": False, "hoverinfo": "skip"}
     traces = [go.Bar(x=at, y=[], marker={"color": AMBER}, **plain)]
-    bindings = [Replace(0, "y", "lost")]
+    bindings: list[Binding] = [Replace(0, "y", "lost"), Layout("yaxis.range", "lost_range")]
     if knobs.data != "fashion":
         above = {"mode": "text", "textposition": "top center", "texttemplate": "as %{customdata:.0f}"}
         traces.append(go.Scatter(x=at, y=[], cliponaxis=False, **above, **plain))
         bindings += [Replace(1, "y", "lost"), Replace(1, "customdata", "read_as")]
     slanted = {"margin": {"b": 64}} if knobs.data == "fashion" else {}
     made = figure(
-        "Labels lost: augmented images misread", traces, "" if slanted else "label", "share misread", **slanted
+        "Labels lost, and what most are read as", traces, "" if slanted else "label", "share misread", **slanted
     )
     made.update_xaxes(tickmode="array", tickvals=at, ticktext=list(names), range=[-0.6, 9.6])
-    made.update_yaxes(range=[0, 1.05], tickformat=".0%")
+    made.update_yaxes(range=[0, 0.105], tickformat=".0%")
     alt = "By class, the share of augmented test images that a network trained on all images takes for another class."
-    return Panel("lost", made, list(bindings), alt)
+    return Panel("lost", made, bindings, alt, size="wide")
 
 
 def table(knobs: Knobs) -> Table:

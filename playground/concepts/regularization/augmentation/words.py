@@ -26,6 +26,11 @@ POINTS: dict[str, tuple[float, ...]] = {
 }
 
 
+def minus(value: float) -> str:
+    """A number with a true minus."""
+    return f"{value:g}".replace("-", "−")
+
+
 def plural(data: str, number: int) -> str:
     """What several pictures of a class are called: `6s`, `pullovers`."""
     name = CLASSES[data][number]

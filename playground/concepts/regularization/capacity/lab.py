@@ -95,10 +95,10 @@ def _near_the_floor(knobs: Knobs, history: History) -> bool:
 
 
 def _harmless(knobs: Knobs, history: History) -> bool:
-    """Whether the error with as many parameters as points is at most twice the noise."""
+    """Whether the error with as many parameters as points is at most 1.3 times the noise."""
     at = history.metrics["parameters"] == knobs.samples
     fair = knobs.noise >= 0.2 and 10 <= knobs.samples <= 20 and bool(at.any())
-    return fair and bool(history.metrics["test_error"][at][0] <= 2 * knobs.noise**2)
+    return fair and bool(history.metrics["test_error"][at][0] <= 1.3 * knobs.noise**2)
 
 
 CHALLENGES = (
@@ -107,8 +107,8 @@ CHALLENGES = (
         _near_the_floor,
     ),
     Challenge(
-        "Make as many parameters as points harmless: an error of at most twice the noise floor there, with 10 to 20 "
-        "points and noise of 0.2 or more.", _harmless,
+        "Make as many parameters as points harmless: an error of at most 1.3 times the noise floor there, with 10 to "
+        "20 points and noise of 0.2 or more.", _harmless,
     ),
 )  # fmt: skip
 

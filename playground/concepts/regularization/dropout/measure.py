@@ -10,8 +10,9 @@ points and at twice their radius, growth, their ratio; darkest, the largest valu
 uncertainty_hole, the standard deviation in its middle.
 Arrays: edges (E,), kept_x, kept_y, dropped_x, dropped_y (units drawn); evaluated, jittered, expected (points probed),
 span (2,); column_* (2,), the table's. Classes: mean_map, spread_map (1, 28, 28); in frame 0 dot_x, dot_y, dot_label,
-ring_x, ring_y. Else mean, low, high, evaluation (121,), passes (10 * 122,); in frame 0 curve_x, truth, passes_x,
-train_x, train_y. Series: step, train_loss.v, test_loss.v, test_low.v, test_high.v. At most 10 kB a frame.
+ring_x, ring_y, and scale (1, 64), the strip under both maps; scale_ends (2,), the ends of the right one. Else mean,
+low, high, evaluation (121,), passes (10 * 122,); in frame 0 curve_x, truth, passes_x, train_x, train_y. Series: step,
+train_loss.v, test_loss.v, test_low.v, test_high.v. At most 10 kB a frame.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def key(name: str, color: str, symbol: str, size: int = 8) -> go.Scatter:
 def maps(knobs: Knobs) -> Panel:
     """The plane twice: what the passes say on average, and how far apart they are."""
     ring = line("twice the points' radius", GREY, dash="dot").update(line_width=1.5, hoverinfo="skip")
-    traces = [key("class 0", CLASSES[0], "circle"), key("class 1", CLASSES[1], "circle"), ring]
+    traces = [key("class 0", CLASSES[0], "circle"), key("class 1", CLASSES[1], "circle"), ring, *_scale_ends()]
     titles = [("Mean probability of class 1", -1), (SPREADS[knobs.spread], 1)]
     named = [
         {"showarrow": False, "yanchor": "bottom", "font": {"size": 13}, "text": text,
@@ -47,15 +47,31 @@ def maps(knobs: Knobs) -> Panel:
     made = figure("Many thinned networks predict together", traces, annotations=named, legend=ABOVE)
     edge = places.SHIFT + 1.02 * places.DOMAIN
     made.update_xaxes(**at_rest({"range": [-edge, edge]}))
-    made.update_yaxes(**at_rest({"range": [-1.03 * places.DOMAIN, 1.18 * places.DOMAIN], "scaleanchor": "x"}))
+    made.update_yaxes(**at_rest({"range": [-1.36 * places.DOMAIN, 1.18 * places.DOMAIN], "scaleanchor": "x"}))
     left, right = places.MAPS
+    probabilities, spreads = places.SCALES
     bindings: list[Binding] = [
         Tiles("mean_map", [left]), Tiles("spread_map", [right], "sequential"),
         Marks("dot_x", "dot_y", 0, "dot_label", "classes", size=6),
-        Replace(2, "x", "ring_x"), Replace(2, "y", "ring_y"),
+        Replace(2, "x", "ring_x"), Replace(2, "y", "ring_y"), Tiles("scale", [probabilities]),
+        Tiles("scale", [spreads], "sequential"), Replace(4, "customdata", "scale_ends"),
     ]  # fmt: skip
     alt = "Two maps of the plane: the mean probability over the passes, and their spread; strong colour: a large one."
     return Panel("maps", made, bindings, alt, size="main")
+
+
+def _scale_ends() -> list[go.Scatter]:
+    """What both ends of the strips under the maps stand for; the right one's is measured."""
+
+    def numbers(box: places.Box, **more: Any) -> go.Scatter:
+        inside = 0.03 * places.DOMAIN
+        return go.Scatter(
+            x=[box[0] + inside, box[2] - inside], y=[places.NUMBERS] * 2, mode="text",
+            textposition=["bottom right", "bottom left"], textfont={"size": 12}, **HIDDEN, **more,
+        )  # fmt: skip
+
+    probabilities, spreads = places.SCALES
+    return [numbers(probabilities, text=["0", "1"]), numbers(spreads, texttemplate="%{customdata:.2~g}")]
 
 
 def band(knobs: Knobs) -> Panel:

@@ -19,6 +19,7 @@ from playground.data.toy import sine_truth
 from playground.training.lattice import square
 
 MAP = 28
+SCALE = 64  # colours in the strip under a map
 CURVE = 121
 CURVES = 10  # passes drawn one by one
 AROUND = 64
@@ -71,6 +72,7 @@ class Maps:
         return {
             "dot_x": x + both(len(inputs)), "dot_y": y.copy(), "dot_label": np.tile(labels, 2),
             "ring_x": np.tile(circle[:, 0], 2) + both(len(circle)), "ring_y": np.tile(circle[:, 1], 2),
+            "scale": ranged(np.linspace(0, 1, SCALE)[None], 0, 1),
         }  # fmt: skip
 
     def of(self, outputs: Tensor, evaluated: Tensor) -> tuple[Arrays, dict[str, float]]:
@@ -79,7 +81,7 @@ class Maps:
         top = max(spread.nan_to_num(0).max().item(), TINY)
         halves = {"mean_map": ranged(mean.reshape(1, MAP, MAP).numpy(), 0, 1)}
         halves["spread_map"] = ranged(spread.reshape(1, MAP, MAP).numpy(), 0, top)
-        return dict(halves), {"darkest": top}
+        return {**halves, "scale_ends": np.array([0, top], np.float32)}, {"darkest": top}
 
 
 def both(count: int) -> NDArray[np.float32]:

@@ -17,6 +17,11 @@ MAPS: tuple[Box, Box] = (
     (-SHIFT - DOMAIN, -DOMAIN, -SHIFT + DOMAIN, DOMAIN),
     (SHIFT - DOMAIN, -DOMAIN, SHIFT + DOMAIN, DOMAIN),
 )
+SCALES: tuple[Box, Box] = (
+    (-SHIFT - DOMAIN, -1.2 * DOMAIN, -SHIFT + DOMAIN, -1.12 * DOMAIN),
+    (SHIFT - DOMAIN, -1.2 * DOMAIN, SHIFT + DOMAIN, -1.12 * DOMAIN),
+)
+NUMBERS = -1.24 * DOMAIN  # the upper edge of the numbers under the scales
 
 
 def shown(knobs: Knobs) -> tuple[int, ...]:

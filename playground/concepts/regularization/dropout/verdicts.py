@@ -37,9 +37,14 @@ def _stopped(knobs: Knobs, history: History) -> Iterator[Verdict]:
         yield Verdict(sentence, _end(history), {"learning_rate": max(1e-4, knobs.learning_rate / 10)})
 
 
+def _cut_share(history: History) -> float:
+    """The share of the training samples that lost a whole hidden layer."""
+    return float(np.mean(history.metrics["cut_share"][1:])) if len(history) > 1 else 0.0
+
+
 def _cut(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """How many samples lost a whole layer, which leaves them nothing but the last bias."""
-    share = float(np.mean(history.metrics["cut_share"][1:])) if len(history) > 1 else 0.0
+    share = _cut_share(history)
     if share > CUT:
         left = (1 - knobs.rate) * min(knobs.hidden_sizes)
         sentence = (
@@ -56,13 +61,23 @@ def _gap(knobs: Knobs, history: History) -> Iterator[Verdict]:
     trained = history.last("train_loss.plain"), history.last("train_loss.dropout")
     told = (
         f"Test loss {dropped:.3g} with dropout, {plain:.3g} without; training loss {trained[1]:.3g} and "
-        f"{trained[0]:.3g}: a gap of {dropped - trained[1]:.3g} instead of {plain - trained[0]:.3g}."
+        f"{trained[0]:.3g}: a gap of {_signed(dropped - trained[1])} instead of {_signed(plain - trained[0])}."
     )
     mend: dict[str, Any] = {}
     if dropped > WORSE * plain and trained[1] > trained[0]:
         told += " Dropout costs more here than it saves."
-        mend = {"rate": max(0.05, round(knobs.rate / 2, 2))} if knobs.rate > 0.05 else {"samples": 30}
+        mend = {} if _cut_share(history) > CUT else _less(knobs)  # where layers are lost, that is what to mend
     yield Verdict(told, _end(history), mend)
+
+
+def _signed(value: float) -> str:
+    """Three digits, a true minus before what is negative."""
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _less(knobs: Knobs) -> dict[str, Any]:
+    """Half the rate, or fewer points, for which dropout is meant."""
+    return {"rate": max(0.05, round(knobs.rate / 2, 2))} if knobs.rate > 0.05 else {"samples": 30}
 
 
 def _expectation(knobs: Knobs, history: History) -> Iterator[Verdict]:

@@ -19,8 +19,18 @@ class Method:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The settings as words: on the axes, over the maps."""
+        """The settings as metrics and the script name them."""
         return self.labels or tuple(map(write, self.strengths))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The settings as words: on the axes, over the maps."""
+        return tuple(name.replace("1e-4", "10⁻⁴") for name in self.names)
+
+    @property
+    def falls(self) -> bool:
+        """Whether a smaller number regularizes more."""
+        return self.strengths[-2] > self.strengths[-1]
 
 
 WEIGHTS = (0.0, 1e-4, 1e-3, 3e-3, 5e-3, 1e-2, 1e-1, 1.0)

@@ -50,14 +50,14 @@ def _names(knobs: Knobs) -> list[dict[str, Any]]:
     plain = {"showarrow": False, "yanchor": "bottom", "font": {"size": 13}}
     return [
         {**plain, "x": x, "y": y + grid.DOMAIN, "text": name}
-        for name, (x, y) in zip(knobs.swept.names, grid.CENTRES, strict=True)
+        for name, (x, y) in zip(knobs.swept.shown, grid.CENTRES, strict=True)
     ]
 
 
 def _strengths(made: go.Figure, knobs: Knobs) -> go.Figure:
     """The figure with the settings along its x axis."""
     made.update_xaxes(
-        range=[-0.5, SETTINGS - 0.5], tickvals=list(range(SETTINGS)), ticktext=list(knobs.swept.names),
+        range=[-0.5, SETTINGS - 0.5], tickvals=list(range(SETTINGS)), ticktext=list(knobs.swept.shown),
         title_text=knobs.swept.axis, zeroline=False, tickangle=0,
     )  # fmt: skip
     return made
@@ -75,7 +75,7 @@ def accuracy(knobs: Knobs) -> Panel:
         bindings += [Replace(at + 1, "x", "at"), Replace(at + 1, "y", split)]
     bindings += [Replace(len(traces), axis, f"best_{axis}") for axis in "xy"]
     made = _strengths(figure("Accuracy against strength", [*traces, best], "", "share correct"), knobs)
-    made.update_xaxes(ticktext=[name if k % 2 == 0 else "" for k, name in enumerate(knobs.swept.names)])
+    made.update_xaxes(ticktext=[name if k % 2 == 0 else "" for k, name in enumerate(knobs.swept.shown)])
     made.update_yaxes(range=[0.4, 1.03])
     alt = f"Accuracy on training and test points against the strength, with bands over {knobs.repeats} repeats."
     return Panel("accuracy", made, bindings, alt)
@@ -105,7 +105,7 @@ def losses(knobs: Knobs) -> Panel:
 
 def sparsity(knobs: Knobs) -> Panel:
     """How many weights are all but zero, step by step."""
-    names = knobs.swept.names
+    names = knobs.swept.shown
     traces = [line(f"λ {names[s]}", VARIANTS[i]) for i, s in enumerate(SHOWN)]
     made = figure("Weights that are all but zero (|w| < 0.001)", traces, "step", "share of the weights")
     made.update_xaxes(range=[0, knobs.steps])
@@ -116,7 +116,7 @@ def sparsity(knobs: Knobs) -> Panel:
 
 def stopping(knobs: Knobs) -> Panel:
     """The validation loss of the network that never stops, and where each patience ran out."""
-    names = list(knobs.swept.names)
+    names = list(knobs.swept.shown)
     stop = go.Scatter(
         x=[], y=[], name="patience ran out", mode="markers+text",
         marker={"size": 9, "color": VARIANTS[1], "symbol": "x"},
@@ -139,7 +139,7 @@ def weights(knobs: Knobs) -> Panel:
     zero = line("0.001", GREY, dash="dash").update(x=[-0.5, SETTINGS - 0.5], y=[-3, -3], showlegend=False)
     made = _strengths(figure("Sizes of the weights; strong colour: many", [zero], "", "|w|"), knobs)
     made.update_xaxes(showgrid=False)
-    ticks = [f"{10.0**k:g}" for k in DECADES]
+    ticks = ["10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1", "1", "10"]
     made.update_yaxes(range=[-5, 1], tickvals=list(DECADES), ticktext=ticks, showgrid=False, zeroline=False)
     boxes = [(s - 0.46, -5.0, s + 0.46, 1.0) for s in range(SETTINGS)]
     alt = "Histograms of the weights' sizes, a column for each strength; smaller ones count at the bottom."
@@ -148,10 +148,10 @@ def weights(knobs: Knobs) -> Panel:
 
 def table(knobs: Knobs) -> Table:
     """The moment's numbers of each setting."""
-    columns = [knobs.swept.axis[0].upper() + knobs.swept.axis[1:], "Train loss", "Test loss", "Train accuracy",
+    columns = [knobs.swept.axis[0].upper() + knobs.swept.axis[1:], "Training loss", "Test loss", "Training accuracy",
                "Validation accuracy", "Test accuracy", "Gap", "|w| < 0.001"]  # fmt: skip
     names = ("train_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "gap", "sparsity")
     cells = [Cells(i, f"{name}_column") for i, name in enumerate(names, 1)]
-    rows = [[name, *7 * ["–"]] for name in knobs.swept.names]
+    rows = [[name, *7 * ["–"]] for name in knobs.swept.shown]
     title = f"Mean of {knobs.repeats} repeats" if knobs.repeats > 1 else "One repeat"
     return Table("settings", title, columns, rows, "Losses, accuracies and sparsity of each setting.", cells)

@@ -35,20 +35,36 @@ def _gap(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _best(knobs: Knobs, history: History) -> Iterator[Verdict]:
     best = int(history.last("best_setting"))
-    name, gap = knobs.swept.names[best], history.last("gap.best")
+    name, gap = knobs.swept.shown[best], history.last("gap.best")
     if best == 0:
         yield Verdict(
             f"No strength of {knobs.swept.title} gets more validation points right than none at all: "
             f"{_share(history, 'validation_accuracy.plain')}.", _end(history), _other(knobs),
         )  # fmt: skip
     else:
-        sentence = (
-            f"Best on the validation points is {name} ({knobs.swept.axis}): the gap falls to {100 * gap:.0f} points, "
-            f"the test loss from {history.last('test_loss.plain'):.2f} to {history.last('test_loss.best'):.2f}; "
-            f"test accuracy goes from {_share(history, 'test_accuracy.plain')} to "
-            f"{_share(history, 'test_accuracy.best')}."
-        )
+        sentence = f"Best on the validation points is {name} ({knobs.swept.axis}){_changes(history)}."
         yield Verdict(sentence, _end(history), _other(knobs) if gap > WIDE else {})
+
+
+def _changes(history: History) -> str:
+    """What the best setting changes, in the digits shown; that it changes nothing where it does not."""
+    plain, best = (_numbers(history, name) for name in ("plain", "best"))
+    if plain == best:
+        return f", but it changes nothing here: {', '.join(f'{name} {number}' for name, number in best.items())}"
+    told = (
+        f"{name} {f'goes from {plain[name]} to' if plain[name] != number else 'stays at'} {number}"
+        for name, number in best.items()
+    )
+    return f": {', '.join(told)}"
+
+
+def _numbers(history: History, setting: str) -> dict[str, str]:
+    """Gap, test loss and test accuracy of a setting, as they are said."""
+    return {
+        "the gap": f"{100 * history.last(f'gap.{setting}'):.0f} points",
+        "the test loss": f"{history.last(f'test_loss.{setting}'):.2f}",
+        "test accuracy": _share(history, f"test_accuracy.{setting}"),
+    }
 
 
 def _other(knobs: Knobs) -> dict[str, Any]:
@@ -58,12 +74,14 @@ def _other(knobs: Knobs) -> dict[str, Any]:
 
 def _strong(knobs: Knobs, history: History) -> Iterator[Verdict]:
     """The weakest setting at which hardly anything is learnt."""
-    for name in knobs.swept.names[1:]:
+    swept = knobs.swept
+    for name, shown in list(zip(swept.names, swept.shown, strict=True))[1:]:
         right = history.last(f"train_accuracy.{name}")
         if right < CHANCE:
+            where = f"At {shown} or less ({swept.axis})" if swept.falls else f"From {shown} on"
             sentence = (
-                f"From {name} on it is too strong: only {right:.0%} of the training points are right, next to "
-                f"guessing. That is underfitting."
+                f"{where} it is too strong: only {right:.0%} of the training points are right, next to guessing. "
+                "That is underfitting."
             )
             yield Verdict(sentence, _end(history))  # weaker ones stand beside it
             return
@@ -72,7 +90,7 @@ def _strong(knobs: Knobs, history: History) -> Iterator[Verdict]:
 def _sparse(knobs: Knobs, history: History) -> Iterator[Verdict]:
     if knobs.method in SPARSE:
         left = 1 - history.last("sparsity.best")
-        name = knobs.swept.names[int(history.last("best_setting"))]
+        name = knobs.swept.shown[int(history.last("best_setting"))]
         sentence = f"At {name}, {1 - left:.0%} of the weights are all but zero; see how many L2 leaves."
         yield Verdict(sentence, _end(history), {"method": "l2"})
 

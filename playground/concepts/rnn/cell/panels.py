@@ -103,9 +103,9 @@ def path(knobs: Knobs) -> Panel:
     """The hidden states of other texts as a cloud, and the way of this text through it."""
     traces = [_dot("right: no", CLASSES[0]), _dot("yes", CLASSES[1]),
               line("this text", GREEN, width=2).update(x=[None], y=[None])]  # fmt: skip
-    made = figure("Path of the hidden state", traces)
-    made.update_xaxes(**at_rest({"range": [-1.1, 1.1]}))
-    made.update_yaxes(**at_rest({"range": [-1.1, 1.1]}))
+    axis = {"range": [-1.1, 1.1], "tickvals": [-1, 0, 1], "fixedrange": True, "zeroline": False}
+    made = figure("Path of the hidden state (PCA)", traces, "1st component (farthest point: 1)", "2nd", xaxis=axis,
+                  yaxis=axis)  # fmt: skip
     bindings: list[Binding] = [
         Paths("path_x", "path_y", (2,), "arrow"), Marks("cloud_x", "cloud_y", None, "cloud_class", "classes", size=5),
     ]  # fmt: skip
@@ -121,7 +121,8 @@ def over_text(knobs: Knobs) -> Panel:
     names = layout.MAPS[knobs.cell]
     pitch = 1 + MAP_GAP
     boxes = {name: (0.0, -k * pitch - 1, float(len(knobs.text)), -k * pitch) for k, name in enumerate(names)}
-    made = _over_text(figure("Gates and states over the text", [], margin={"l": 92}), knobs)
+    title = "Gates and states over the text; full blue −1, white 0, full orange 1"
+    made = _over_text(figure(title, [], margin={"l": 92}), knobs)
     middles = [-k * pitch - 0.5 for k in range(len(names))]
     made.update_yaxes(range=[-len(names) * pitch + MAP_GAP / 2, 0.05], tickvals=middles, zeroline=False,
                       ticktext=[NAMES[name] for name in names])  # fmt: skip
@@ -136,7 +137,7 @@ def weights(knobs: Knobs) -> Panel:
     rows, units = ROWS[knobs.cell], knobs.units
     columns = [*texts.ALPHABETS[knobs.task], *(f"h{k + 1}" for k in range(units)), "b", "b′"]
     box: Box = (0, -len(rows) * units, len(columns), 0)
-    made = figure("Weights", [], margin={"l": 84})
+    made = figure("Weights; full blue −3, full orange 3", [], margin={"l": 84})
     made.update_xaxes(range=[0, len(columns)], tickvals=[k + 0.5 for k in range(len(columns))], ticktext=columns,
                       zeroline=False, tickangle=0, tickfont={"size": 11})  # fmt: skip
     made.update_yaxes(range=[box[1], 0], tickvals=[-(k + 0.5) * units for k in range(len(rows))],
@@ -148,7 +149,7 @@ def weights(knobs: Knobs) -> Panel:
 def training(knobs: Knobs) -> Panel:
     """Loss and accuracy on fresh texts over the training."""
     traces = [line("accuracy", BLUE), line("loss (nats)", VERMILLION)]
-    made = figure("Training, on fresh texts", traces, "step", "", xaxis={"range": [0, max(1, knobs.steps)]},
-                  yaxis={"rangemode": "tozero"})  # fmt: skip
+    made = figure("Training, on fresh texts", traces, "step", "share correct; nats",
+                  xaxis={"range": [0, max(1, knobs.steps)]}, yaxis={"rangemode": "tozero"})  # fmt: skip
     bindings = [Extend(0, "step", "test_accuracy"), Extend(1, "step", "test_loss")]
     return Panel("training", made, bindings, "Accuracy and loss on texts that training does not see, over the steps.")

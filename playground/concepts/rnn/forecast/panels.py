@@ -70,7 +70,7 @@ def errors(knobs: Knobs) -> Panel:
     for name, dash in (("linear", "dash"), ("persistence", "dot")):
         bindings += [Replace(len(traces), "x", "span"), Replace(len(traces), "y", f"{name}_level")]
         traces.append(line(SHORT[name], COLORS[name], dash=dash, width=1.5))
-    made = figure("Error one step ahead", traces, "training step", f"MAE ({knobs.words.axis})",
+    made = figure("Error one step ahead", traces, "step", f"MAE ({knobs.words.axis})",
                   xaxis={"range": [0, knobs.steps]}, yaxis={"rangemode": "tozero"})  # fmt: skip
     alt = f"Mean absolute error one step ahead over training, with a band that spans {knobs.repeats} networks."
     return Panel("errors", made, bindings, alt, log=True)

@@ -15,6 +15,7 @@ UNLEARNT = 0.9  # of persistence's error on the training part
 OUTSIDE = 0.3  # of the test part beyond the range of training
 ROSE = 1.05  # times the least test error
 WORSE = 1.2  # times the linear model's error at the horizon
+CLEAR = 1.1  # times the better rival's error one step ahead
 FLAT = 0.3  # of the true spread
 MOST = 4
 
@@ -89,7 +90,16 @@ def _beside_rivals(knobs: Knobs, history: History) -> Iterator[Verdict]:
         said = f"The network loses to the linear AR: one step ahead it errs by {mine}."
     if knobs.repeats > 1:
         said += f" {history.last('wins'):.0f} of {knobs.repeats} networks beat the linear AR."
-    yield Verdict(said, _end(history), {"own_steps": 0} if knobs.own_steps and error > best else {})
+    yield Verdict(said, _end(history), {"own_steps": 0} if _own_steps_in_vain(knobs, history) else {})
+
+
+def _own_steps_in_vain(knobs: Knobs, history: History) -> bool:
+    """Whether own steps cost one step ahead, beside the better rival, and won nothing at the horizon."""
+    near, far = (
+        history.last(name) / min(history.last(f"linear_{name}"), history.last(f"persistence_{name}"))
+        for name in ("test_mae", "horizon_mae")
+    )
+    return knobs.own_steps > 0 and near > CLEAR and far >= 1
 
 
 def _outside(knobs: Knobs, history: History) -> Iterator[Verdict]:

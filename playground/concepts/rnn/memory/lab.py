@@ -83,6 +83,9 @@ SOURCES = (
            "the forget gate's bias.", url="https://proceedings.mlr.press/v37/jozefowicz15.html"),
     Source("Le, Jaitly and Hinton, A simple way to initialize recurrent networks of rectified linear units, 2015.",
            url="https://arxiv.org/abs/1504.00941", when=("start", ("identity",))),
+    Source("Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural "
+           "networks, 2014: starting as a rotation.",
+           url="https://arxiv.org/abs/1312.6120", when=("start", ("orthogonal",))),
     Source("Arjovsky, Shah and Bengio, Unitary evolution recurrent neural networks, 2016: copy over long lags.",
            url="https://arxiv.org/abs/1511.06464", when=CLASSES),
 )  # fmt: skip

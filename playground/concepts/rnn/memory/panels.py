@@ -12,7 +12,7 @@ from playground.concepts.rnn.words import COLORS, LABELS, parameter_count
 from playground.stage import Cells, Extend, Marks, Panel, Paths, Replace, Table, Tiles
 from playground.stage.bindings import Binding
 from playground.stage.figures import at_rest, figure, line
-from playground.stage.palette import CLASSES, GREY
+from playground.stage.palette import GREY, VARIANTS
 
 KINDS = tuple(LABELS)
 ABOVE = {
@@ -20,6 +20,7 @@ ABOVE = {
 }  # fmt: skip
 POWERS = {"type": "log", "exponentformat": "power", "minexponent": 2, "tickfont": {"size": 10}}
 DECADES = [10.0**power for power in (*range(-12, -3, 2), *range(-3, 3), *range(4, 31, 2))]
+SEQUENCES = [color for color in VARIANTS if color not in COLORS.values()]  # a cell's colour means that cell alone
 PLAIN: dict[str, Any] = {"showarrow": False, "font": {"size": 12}}
 
 
@@ -38,7 +39,7 @@ def by_lag(knobs: Knobs) -> Panel:
     adding = knobs.task == "adding"
     guessing = line("always answering 1" if adding else "guessing", GREY, dash="dash").update(line_width=1.5)
     title, y = ("Adding: error by length", "mean squared error") if adding else (
-        f"{'Copy' if knobs.task == 'copy' else 'Recall'}: right answers by lag", "share right")  # fmt: skip
+        f"{'Copy' if knobs.task == 'copy' else 'Recall'}: right answers by lag", "share correct")  # fmt: skip
     made = figure(title, [*keys(3), guessing], "length of the sequence" if adding else "lag (steps)", y)
     made.update_xaxes(range=[0, 1.04 * knobs.longest], zeroline=False)
     if adding:
@@ -65,7 +66,7 @@ def back(knobs: Knobs) -> Panel:
 def paths(knobs: Knobs) -> Panel:
     """The states of sequences that differ in their first step alone: apart, it is kept; together, it is lost."""
     title = f"Paths of the state on two principal axes: {knobs.probes} sequences that differ in their first step alone"
-    traces = [key(name, color, width=2) for name, color in zip(names(knobs), CLASSES, strict=False)]
+    traces = [key(name, color, width=2) for name, color in zip(names(knobs), SEQUENCES, strict=False)]
     middles = places.middles()
     labels = [{**PLAIN, "x": x, "y": 1.08, "yanchor": "bottom", "text": LABELS[kind]}
               for x, kind in zip(middles, KINDS, strict=True)]  # fmt: skip

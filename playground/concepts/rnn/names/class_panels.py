@@ -35,7 +35,7 @@ def accuracy(knobs: Knobs) -> Panel:
         Extend(0, "epoch", "train_accuracy"), Extend(1, "epoch", "test_accuracy"),
         Replace(2, "y", "bigram_line"), Replace(3, "y", "majority_line"),
     ]  # fmt: skip
-    made = figure("Languages told right", traces, "epoch", "share right", hovermode="x unified")
+    made = figure("Languages told right", traces, "epoch", "share correct", hovermode="x unified")
     made.update_xaxes(range=[0, knobs.epochs])
     made.update_yaxes(range=[0, 1.02])
     alt = "Accuracy on training and held-out surnames, beside nine bigram models and the most frequent language."

@@ -12,6 +12,7 @@ from playground.data.sources import SOURCES as SETS
 from playground.stage import Part
 
 TITLE = "Names"
+CLOCK = "epoch"
 SMALL = Knobs(hidden_size=8, embedding_size=4, epochs=1, train_lines=300)
 
 PRESETS = (
@@ -20,7 +21,7 @@ PRESETS = (
     Preset("Break it: too hot", "Nothing was trained anew: the same network, read too daringly, writes gibberish.",
            Knobs(temperature=2.5), breaks=True),
     Preset("Top 1", "Only the likeliest letter each time: one and the same name.", Knobs(top_k=1)),
-    Preset("Break it: by heart", "300 names, 60 epochs: held-out nll turns and rises while samples become copies.",
+    Preset("Break it: by heart", "300 names, 60 epochs: held-out loss turns and rises while samples become copies.",
            Knobs(train_lines=300, epochs=60, hidden_size=128), breaks=True),
     Preset("Plain RNN", "It learns names too, a little worse: see what each letter depended on.", Knobs(cell="rnn")),
     Preset("Four units", "Little better than counting pairs of letters: four numbers hold little of a name.",
@@ -30,11 +31,11 @@ PRESETS = (
 )  # fmt: skip
 
 READOUTS = (
-    Readout("test_loss", "Held-out nll"),
-    Readout("bigram_loss", "Bigram nll"),
+    Readout("test_loss", "Held-out loss (nats)"),
+    Readout("bigram_loss", "Bigram loss (nats)"),
     Readout("copied", "Samples copied", "percent"),
     Readout("rediscovered", "Real, never seen", "percent"),
-    Readout("different", "Samples different", "percent"),
+    Readout("different", "Samples distinct", "percent"),
     Readout("test_accuracy", "Held-out accuracy", "percent"),
     Readout("bigram_accuracy", "Bigram accuracy", "percent"),
     Readout("majority_accuracy", "Always the commonest", "percent"),
@@ -104,7 +105,7 @@ def _counting(knobs: Knobs, history: History) -> bool:
 
 
 CHALLENGES = (
-    Challenge("Bring the held-out nll of the first names to 1.89 nats or less.", _cheap, {"data": "names"}),
+    Challenge("Bring the held-out loss of the first names to 1.89 nats or less.", _cheap, {"data": "names"}),
     Challenge(
         "Tell more held-out surnames right than nine bigram models do.", _counting,
         {"data": "surnames", "batch_size": 128, "epochs": 6},
@@ -126,5 +127,5 @@ def stage(knobs: Knobs) -> tuple[Part, ...]:
 
 
 __all__ = [
-    "CHALLENGES", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts",
+    "CHALLENGES", "CLOCK", "MATHS", "PRESETS", "READOUTS", "SMALL", "SOURCES", "TITLE", "Knobs", "stage", "verdicts",
 ]  # fmt: skip

@@ -63,16 +63,16 @@ def samples(knobs: Knobs) -> Panel:
 
 
 def nll(knobs: Knobs) -> Panel:
-    """Training and held-out nll over the epochs, beside what counting achieves."""
+    """Training and held-out loss over the epochs, beside what counting achieves."""
     traces = [
         line("training", SPLITS["train"]), line("held out", SPLITS["test"]),
-        rule("bigram", knobs, "dash", "bottom left"), rule("unigram", knobs, "dot"),
+        rule("bigram", knobs, "dash"), rule("unigram", knobs, "dot"),
     ]  # fmt: skip
     bindings: list[Binding] = [
         Extend(0, "epoch", "train_loss"), Extend(1, "epoch", "test_loss"),
         Replace(2, "y", "bigram_line"), Replace(3, "y", "unigram_line"),
     ]  # fmt: skip
-    made = figure("Surprise by the next letter", traces, "epoch", "nll in nats", hovermode="x unified")
+    made = figure("Surprise by the next letter", traces, "epoch", "loss in nats", hovermode="x unified")
     made.update_xaxes(range=[0, knobs.epochs])
     alt = "Negative log-likelihood a character on training and held-out lines, beside a bigram and a unigram model."
     return Panel("nll", made, bindings, alt)
@@ -113,7 +113,8 @@ def depends(knobs: Knobs) -> Panel:
         Pick("depends", "depends"),
     ]  # fmt: skip
     made = figure(
-        "What each letter depended on", nothing(), f"letters read, from {START} on", "next letter",
+        "What each letter depended on; full colour: on it alone", nothing(), f"letters read, from {START} on",
+        "next letter",
         xaxis={"range": [-1, count + 0.1], **NAMED}, yaxis={"range": [-0.1, count + 1.8], **NAMED},
     )  # fmt: skip
     alt = (

@@ -11,7 +11,7 @@ from playground.concepts.rnn.names.knobs import Knobs
 from playground.concepts.rnn.names.words import LANGUAGES, SAMPLES
 from playground.contract import History, Verdict
 
-RISE = 0.05  # nats of held-out nll above its lowest
+RISE = 0.05  # nats of held-out loss above its lowest
 MEMORY = 0.3  # share of the samples that are copies
 ALIKE = 0.6  # share of the samples that are different
 STRANGE = 0.7  # nats of a sample's letters above those of held-out lines
@@ -114,7 +114,7 @@ def _cold(knobs: Knobs, history: History) -> Iterator[Verdict]:
     choice = f"top {knobs.top_k}" if 0 < knobs.top_k < 4 else f"temperature {knobs.temperature:g}"
     count = round(SAMPLES * different)
     sentence = (
-        f"Only {count} of {SAMPLES} samples {'is' if count == 1 else 'are'} different: {choice} keeps to the likeliest."
+        f"Only {count} of {SAMPLES} samples {'is' if count == 1 else 'are'} distinct: {choice} keeps to the likeliest."
     )
     yield Verdict(sentence, _end(history), {"temperature": 1.0, "top_k": 0})
 
