@@ -9,7 +9,7 @@ import pytest
 
 from playground.contract import Lab, labs
 from playground.data import full
-from playground.ui.place import Place, arrive, follow
+from playground.ui.place import ECHO_SECONDS, Place, Written, arrive, follow
 
 DEFAULT: dict[str, tuple[str, ...]] = {}
 XOR = {"data": ("xor",)}
@@ -21,38 +21,56 @@ def at(query: dict[str, tuple[str, ...]]) -> Place:
 
 
 def test_the_first_run_follows_the_link() -> None:
-    place = follow("network", None, XOR, XOR)
+    place = follow("network", None, Written(XOR), XOR, now=0.0)
     assert place.query() == XOR
 
 
 def test_a_place_stays_while_the_address_is_what_was_written() -> None:
     place = at(XOR)
-    assert follow("network", place, XOR, {**XOR, "t": ("9",)}) is place
+    assert follow("network", place, Written(XOR), {**XOR, "t": ("9",)}, now=5.0) is place
 
 
 def test_another_query_is_the_visitors() -> None:
-    assert follow("network", at(XOR), XOR, MOONS).query() == MOONS
+    assert follow("network", at(XOR), Written(XOR), MOONS, now=5.0).query() == MOONS
 
 
 def test_a_widget_wins_over_an_address_that_is_not_written_yet() -> None:
     moved = at(XOR).turned("learning_rate", "0.3")
-    assert follow("network", moved, XOR, XOR, by_widget=True) is moved
+    assert follow("network", moved, Written(XOR), XOR, now=5.0, by_widget=True) is moved
 
 
-def test_a_widget_wins_over_an_address_that_the_browser_has_not_heard_of_yet() -> None:
-    moved = at(MOONS)
-    assert follow("network", moved, MOONS, XOR, by_widget=True) is moved
-    assert follow("network", moved, MOONS, XOR).query() == XOR
+def test_a_widget_wins_over_an_address_that_is_old_on_a_slow_line() -> None:
+    moved, written = at(MOONS), Written(XOR).followed_by(MOONS, XOR, now=10.0)
+    assert follow("network", moved, written, XOR, now=30.0, by_widget=True) is moved
+    assert follow("network", moved, written, XOR, now=30.0).query() == XOR
+
+
+def test_an_old_query_is_an_echo_for_a_second_but_back_is_followed_at_once() -> None:
+    place = at(MOONS)
+    written = Written(XOR).followed_by(MOONS, XOR, now=10.0)
+    assert follow("network", place, written, XOR, now=10.0 + ECHO_SECONDS / 2) is place
+    assert follow("network", place, written, XOR, now=10.0 + ECHO_SECONDS / 2, by_history=True).query() == XOR
+    assert follow("network", place, written, XOR, now=10.0 + 2 * ECHO_SECONDS).query() == XOR
 
 
 def test_a_step_back_in_a_talk_is_the_visitors_however_soon() -> None:
     first, second = ({**XOR, "present": ("1",), "talk": (f"ten~{number}",)} for number in (1, 2))
-    assert follow("network", at(second), second, first, by_widget=True).query() == first
+    written = Written(first).followed_by(second, first, now=10.0)
+    assert follow("network", at(second), written, first, now=10.1, by_widget=True).query() == first
 
 
 def test_leaving_the_stage_at_once_is_the_visitors() -> None:
     stage = {**XOR, "present": ("1",)}
-    assert not follow("network", at(stage), stage, XOR, by_widget=True).presenting
+    written = Written(XOR).followed_by(stage, XOR, now=10.0)
+    assert not follow("network", at(stage), written, XOR, now=10.1, by_widget=True).presenting
+
+
+def test_every_query_of_the_last_second_can_echo() -> None:
+    written = Written(DEFAULT)
+    for number in range(40):
+        written = written.followed_by({"seed": (str(number),)}, DEFAULT, now=number * 0.02)
+    assert written.is_echo({"seed": ("3",)}, now=0.9)
+    assert not written.is_echo({"seed": ("3",)}, now=3.0)
 
 
 def test_the_moment_is_kept_until_the_knobs_change() -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from playground.ui.place import Place, Query, follow, timeless
+from playground.ui.place import Place, Query, Written, follow, timeless
 
 
 def current(owner: str) -> Place:
     """The place to show on a page in this script run; the address bar then holds its canonical link."""
-    session, query = st.session_state, _query()
+    session, query, now = st.session_state, _query(), time.monotonic()
     known: Place | None = session.get(_key(owner))
-    written: Query = session.get(f"{owner}.written", timeless(query))
-    place = follow(owner, known, written, query, by_widget=session.pop(f"{owner}.moved", False))
+    written: Written = session.get(f"{owner}.written") or Written(timeless(query))
+    place = follow(
+        owner, known, written, query, now, by_widget=session.pop(f"{owner}.moved", False), by_history=_by_history()
+    )
     there = _whole(place) == query and (session.pop("entered", True) or _walked(known, place))
-    if not there and (place is not known or place.query() != timeless(query)):
+    if not there and (place is not known or not place.query() == written.query == timeless(query)):
         st.query_params.from_dict(_whole(place))
-    session[f"{owner}.written"] = place.query()
+    if place is not known or place.query() != written.query:
+        session[f"{owner}.written"] = written.followed_by(place.query(), timeless(query), now)
     session[_key(owner)] = place
     return place
 
@@ -55,6 +60,12 @@ def entering(page: str) -> None:
 
 def _key(owner: str) -> str:
     return f"{owner}.place"
+
+
+def _by_history() -> bool:
+    """Whether the browser's Back or Forward asked for this script run."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _query() -> Query:

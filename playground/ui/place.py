@@ -15,6 +15,7 @@ from playground.data.published import SETS
 
 Query = Mapping[str, tuple[str, ...]]
 
+ECHO_SECONDS = 1.0
 KEPT = ("present", "show", "talk")  # names that travel on unchanged
 
 
@@ -210,16 +211,37 @@ def present(place: Place) -> Place:
     return replace(place, knobs=knobs, notes=(*place.notes, *notes), wanted=tuple(wanted))
 
 
-def follow(owner: str, place: Place | None, written: Query, query: Query, by_widget: bool = False) -> Place:
+@dataclass(frozen=True)
+class Written:
+    """The query last written to the address bar, and those that the browser may still send (query, when)."""
+
+    query: Query
+    echoes: tuple[tuple[Query, float], ...] = ()
+
+    def followed_by(self, query: Query, asked: Query, now: float) -> Written:
+        """What is known after the next query was written in answer to the one asked for."""
+        fresh = tuple((old, at) for old, at in self.echoes if now - at < ECHO_SECONDS)
+        return Written(query, (*fresh, (self.query, now), (asked, now)))
+
+    def is_echo(self, query: Query, now: float) -> bool:
+        """Whether the browser, asked a moment ago, has not seen the newest query yet."""
+        return any(query == old and now - at < ECHO_SECONDS for old, at in self.echoes)
+
+
+def follow(
+    owner: str, place: Place | None, written: Written, query: Query, now: float,
+    *, by_widget: bool = False, by_history: bool = False,
+) -> Place:  # fmt: skip
     """The place to show: the very `place` unless the visitor followed, typed or went back to another link.
 
-    `written` is the query last written to the address bar. What a widget asked for has the place that its callback
-    left, however old the address that the browser sent along. What no widget changes (stage, talk and its item) is
-    never old.
+    What a widget asked for has the place that its callback left, however old the address that the browser sent along.
+    Back and Forward are the visitor's however soon, as is what no widget changes (stage, talk and its item).
     """
     if place is None or _kept(query) != place.kept:
         return arrive(owner, query)
-    if by_widget or timeless(query) == written:
+    if by_widget or timeless(query) == written.query:
+        return place
+    if not by_history and written.is_echo(timeless(query), now):
         return place
     return arrive(owner, query)
 

@@ -95,11 +95,11 @@ def _beside_rivals(knobs: Knobs, history: History) -> Iterator[Verdict]:
 
 def _own_steps_in_vain(knobs: Knobs, history: History) -> bool:
     """Whether own steps cost one step ahead, beside the better rival, and won nothing at the horizon."""
-    near, far = (
-        history.last(name) / min(history.last(f"linear_{name}"), history.last(f"persistence_{name}"))
+    (near, near_rival), (far, far_rival) = (
+        (history.last(name), min(history.last(f"linear_{name}"), history.last(f"persistence_{name}")))
         for name in ("test_mae", "horizon_mae")
     )
-    return knobs.own_steps > 0 and near > CLEAR and far >= 1
+    return knobs.own_steps > 0 and near > CLEAR * near_rival and far >= far_rival
 
 
 def _outside(knobs: Knobs, history: History) -> Iterator[Verdict]:
