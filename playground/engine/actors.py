@@ -133,7 +133,7 @@ class Recording:
         return max(self._readers.values(), default=0.0) > time.monotonic() - SHORTEST
 
     def _expired(self) -> bool:
-        last = max([self._left, *list(self._readers.values())])  # readers come and go in another thread
+        last = max([self._left, *self._readers.values()])  # readers come and go in another thread
         return time.monotonic() - last > max(self.plan.grace, SHORTEST)
 
     def _end(self) -> None:

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,7 +63,7 @@ def settings() -> Settings:
     engine = _engine()
     _one_of("DEVICE", ("auto", "cpu", "cuda"))
     _whole("UPLOADS_MB", 64, 1, 999_999)
-    _path("PLOTLYJS", Path.is_file, "a file")
+    _file("PLOTLYJS")
     runs = _whole("RUNS", 0 if engine == "ray" else _cores(), 1, 1024)
     return Settings(
         runs=runs,
@@ -126,11 +125,11 @@ def _host(name: str, default: str) -> str:
     raise ValueError(f"PLAYGROUND_{name} is {text[:40]!r}; it can be {default} or a host and port like 10.0.0.1:6379.")
 
 
-def _path(name: str, fits: Callable[[Path], bool], what: str) -> None:
-    """Checks that a path, where one is set, is of the kind that it should be."""
+def _file(name: str) -> None:
+    """Checks that a file, where one is named, is here."""
     text = os.environ.get(f"PLAYGROUND_{name}")
-    if text and not fits(Path(text).expanduser()):
-        raise ValueError(f"PLAYGROUND_{name} is {text[:200]!r}, which is not {what} here.")
+    if text and not Path(text).expanduser().is_file():
+        raise ValueError(f"PLAYGROUND_{name} is {text[:200]!r}, which is not a file here.")
 
 
 def _one_of(name: str, words: tuple[str, ...]) -> str:

@@ -147,7 +147,7 @@ def _player(place: Place) -> None:
     where = place.lab.path
     try:
         stage = _stage(where, place.knobs)
-        socket, others = run_path(place), pins(place)
+        socket, others = run_path(place.lab, place.knobs), pins(place)
     except ValueError as error:
         st.error(literal(str(error)))
     except Exception as error:
@@ -226,7 +226,7 @@ def _why(place: Place, history: History | None) -> None:
 
 
 def _ask(place: Place) -> None:
-    st.session_state["ended"] = run_path(place)
+    st.session_state["ended"] = run_path(place.lab, place.knobs)
     address.stay(place.lab.concept)
 
 

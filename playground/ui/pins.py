@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playground import link
-from playground.engine.paths import path
-from playground.engine.store import store
 from playground.player.component import Pin
 from playground.ui import address
 from playground.ui.place import Place
+from playground.ui.told import run_path
 
 
 def pins(place: Place) -> list[Pin]:
@@ -17,7 +16,7 @@ def pins(place: Place) -> list[Pin]:
     found, _ = link.pinned(place.lab.Knobs, place.pins)
     return [
         Pin(
-            socket=path(f"run/{store().token(place.lab, knobs)}"),
+            socket=run_path(place.lab, knobs),
             label=link.difference(knobs, place.knobs),
             text=link.pin_text(knobs),
         )

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from playground.contract import Knobs, Lab
 from playground.engine.paths import path
 from playground.engine.store import store
 from playground.ui import address
-from playground.ui.place import Place
 
 PLAYER = "player"
 
@@ -20,9 +20,9 @@ def told(name: str) -> Any:
     return player.get(name) if player else None
 
 
-def run_path(place: Place) -> str:
-    """The path of the socket of a place's run. Raises ValueError with a sentence on knobs too long for one."""
-    return path(f"run/{store().token(place.lab, place.knobs)}")
+def run_path(lab: Lab, knobs: Knobs) -> str:
+    """The path of a run's socket. Raises ValueError with a sentence on knobs too long for one."""
+    return path(f"run/{store().token(lab, knobs)}")
 
 
 def branched(where: str) -> None:
@@ -32,6 +32,6 @@ def branched(where: str) -> None:
     """
     match told("branch"):
         case {"step": int(step), "i": int(shown), "socket": str(of)}:
-            address.move(where, lambda place: place.branching(step, shown) if of == run_path(place) else place)
+            address.move(where, lambda one: one.branching(step, shown) if of == run_path(one.lab, one.knobs) else one)
         case {"step": None}:
             address.move(where, lambda place: place.branching(None, None))

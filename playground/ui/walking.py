@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from playground.data.published import DataError
-from playground.engine.paths import path
-from playground.engine.store import store
 from playground.player.component import Step, Walk
 from playground.ui import talk as talks
 from playground.ui.place import Place
 from playground.ui.talk import Talk
+from playground.ui.told import run_path
 
 
 def shown(name: str, number: int, talk: Talk) -> Walk:
@@ -25,7 +24,7 @@ def _next(talk: Talk, number: int) -> str:
         return ""
     place = talk.items[number].place
     try:
-        return path(f"run/{store().token(place.lab, place.knobs)}")
+        return run_path(place.lab, place.knobs)
     except ValueError:  # a device that is not here: the item itself will say so
         return ""
 

@@ -123,9 +123,9 @@ export class Panel {
     };
     const whole = figure(this.spec, recording, i, options);
     this.room = this.#size;
-    const [{data}, layout] = [whole, fitted(whole, this.room, options.look)];
+    const layout = fitted(whole, this.room, options.look);
     forgetRanges(this.plot);
-    await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, data, layout, CONFIG));
+    await this.#alone(() => (this.plot._fullLayout ? Plotly.react : Plotly.newPlot)(this.plot, whole.data, layout, CONFIG));
     this.#lay();
     this.painted = null;
     if (i >= 0) this.paint(recording, i);
