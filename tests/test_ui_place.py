@@ -65,6 +65,11 @@ def test_leaving_the_stage_at_once_is_the_visitors() -> None:
     assert not follow("network", at(stage), written, XOR, now=10.1, by_widget=True).presenting
 
 
+def test_a_query_is_new_where_the_page_was_never_at_it() -> None:
+    written = Written(DEFAULT).followed_by(XOR, DEFAULT, now=1.0)
+    assert written.is_new(MOONS) and not written.is_new(XOR) and not written.is_new(DEFAULT)
+
+
 def test_every_query_of_the_last_second_can_echo() -> None:
     written = Written(DEFAULT)
     for number in range(40):

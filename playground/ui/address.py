@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from playground.ui.place import Place, Query, Written, follow, timeless
+from playground.ui.place import Place, Query, Written, arrive, follow, timeless
 
 
 def current(owner: str) -> Place:
@@ -16,10 +16,10 @@ def current(owner: str) -> Place:
     session, query, now = st.session_state, _query(), time.monotonic()
     known: Place | None = session.get(_key(owner))
     written: Written = session.get(f"{owner}.written") or Written(timeless(query))
-    place = follow(
-        owner, known, written, query, now, by_widget=session.pop(f"{owner}.moved", False), by_history=_by_history()
-    )
-    there = _whole(place) == query and (session.pop("entered", True) or _walked(known, place))
+    by_widget, by_history = session.pop(f"{owner}.moved", False), _by_history()
+    place = follow(owner, known, written, query, now, by_widget=by_widget, by_history=by_history)
+    ahead = by_history or session.get("entered", True) or _walked(known, place)  # the browser may have gone on
+    there = _whole(place) == query and ahead
     if not there and (place is not known or not place.query() == written.query == timeless(query)):
         st.query_params.from_dict(_whole(place))
     if place is not known or place.query() != written.query:
@@ -35,12 +35,22 @@ def move(where: str, change: Callable[[Place], Place]) -> Place | None:
     and nothing is given.
     """
     session, (owner, _, name) = st.session_state, where.partition("/")
-    place: Place | None = session.get(_key(owner))
+    place = _followed(owner)
     session[f"{owner}.moved"] = True
     if not place or name not in ("", place.lab.name):
         return None
     session[_key(owner)] = changed = change(place)
     return changed
+
+
+def _followed(owner: str) -> Place | None:
+    """The place of a page; that of a link where its script run had no time before a widget asked for the next one."""
+    session, query = st.session_state, _query()
+    place: Place | None = session.get(_key(owner))
+    written: Written | None = session.get(f"{owner}.written")
+    if place and written and written.is_new(timeless(query)):
+        session[_key(owner)] = place = arrive(owner, query)
+    return place
 
 
 def stay(owner: str) -> None:

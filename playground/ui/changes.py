@@ -7,6 +7,7 @@ import streamlit as st
 from playground.contract import Change, Knobs, specs, write
 from playground.ui import address
 from playground.ui.place import Place
+from playground.ui.whole import whole
 
 
 def changes(place: Place) -> None:
@@ -28,5 +29,6 @@ def said(knobs: Knobs, change: Change) -> str:
     return f"step {step}: {spec.title if spec else knobs.called(name)} = {write(float(value))}"
 
 
+@whole
 def _undo(lab: str, number: int) -> None:
     address.move(lab, lambda place: place.unchanged(number))

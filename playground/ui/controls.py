@@ -19,6 +19,7 @@ from playground.ui.named import agree, by_hand, named
 from playground.ui.place import Place
 from playground.ui.told import branched
 from playground.ui.uploads import uploader
+from playground.ui.whole import whole
 
 FEW = 3  # choices that lie side by side; more go into a list
 SLIDABLE = 500  # whole numbers that a slider can still hit
@@ -36,7 +37,7 @@ def controls(place: Place) -> None:
     if place.lab.random and place.shows("seed"):
         _seed(place)
     if more := [spec for spec in named if spec.group == "more" and not place.chosen]:
-        folded = st.expander("More", key=f"{place.lab.path}.more", on_change=address.stay, args=(place.lab.concept,))
+        folded = st.expander("More", key=f"{place.lab.path}.more", on_change=_fold, args=(place.lab.concept,))
         if folded.open:  # thirty widgets that nobody sees would cost every slider step a tenth of a second
             with folded:
                 for spec in more:
@@ -94,6 +95,12 @@ def text(spec: Spec, value: Any) -> str:
     return str(value).strip() if isinstance(value, str) and spec.kind != "choice" else link.write(value)
 
 
+@whole
+def _fold(owner: str) -> None:
+    address.stay(owner)
+
+
+@whole
 def _changed(lab: str, key: str, widget: str, name: str) -> None:
     if not by_hand(key, widget):
         return
@@ -104,6 +111,7 @@ def _changed(lab: str, key: str, widget: str, name: str) -> None:
         agree(key, widget, shown(specs(place.lab.Knobs)[name], getattr(place.in_hand, name)))
 
 
+@whole
 def _roll(lab: str) -> None:
     address.move(lab, lambda place: place.turned("seed", str(random.randrange(10_000))))
 

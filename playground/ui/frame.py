@@ -30,6 +30,7 @@ from playground.ui.place import Place
 from playground.ui.told import PLAYER, branched, run_path, told
 from playground.ui.verdicts import challenges, verdicts
 from playground.ui.walking import walking
+from playground.ui.whole import whole
 
 TALK = Path(__file__).parent / "talk.css"
 EMBED = Path(__file__).parent / "embed.css"
@@ -100,6 +101,7 @@ def _labs(place: Place, names: tuple[str, ...]) -> None:
     )  # fmt: skip
 
 
+@whole
 def _switch(owner: str, key: str) -> None:
     if not by_hand(f"{owner}.lab", key):
         return
@@ -158,10 +160,10 @@ def _player(place: Place) -> None:
             key=PLAYER, socket=socket, stage=stage, pins=others, pin=links.pin_text(place.knobs), t=place.t,
             command=links.url(place.lab, place.knobs), talk=place.presenting, reads=_reads(place, socket),
             item=place.kept.get("talk", ("",))[-1], branched=place.goes_on,
-            on_ended=lambda: _note_end(place.lab.concept, told("ended")),
-            on_edit=lambda: _edited(where, told("edit")),
-            on_pin=lambda: repin(where, told("pin")),
-            on_branch=lambda: branched(where),
+            on_ended=whole(lambda: _note_end(place.lab.concept, told("ended"))),
+            on_edit=whole(lambda: _edited(where, told("edit"))),
+            on_pin=whole(lambda: repin(where, told("pin"))),
+            on_branch=whole(lambda: branched(where)),
         )  # fmt: skip
 
 
@@ -225,6 +227,7 @@ def _why(place: Place, history: History | None) -> None:
         verdicts(place, history)
 
 
+@whole
 def _ask(place: Place) -> None:
     st.session_state["ended"] = run_path(place.lab, place.knobs)
     address.stay(place.lab.concept)

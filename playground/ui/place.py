@@ -16,6 +16,7 @@ from playground.data.published import SETS
 Query = Mapping[str, tuple[str, ...]]
 
 ECHO_SECONDS = 1.0
+REMEMBERED = 100  # queries that were written or asked for
 KEPT = ("present", "show", "talk")  # names that travel on unchanged
 
 
@@ -213,19 +214,22 @@ def present(place: Place) -> Place:
 
 @dataclass(frozen=True)
 class Written:
-    """The query last written to the address bar, and those that the browser may still send (query, when)."""
+    """The query last written to the address bar, and the last ones before it, each with when it was followed."""
 
     query: Query
     echoes: tuple[tuple[Query, float], ...] = ()
 
     def followed_by(self, query: Query, asked: Query, now: float) -> Written:
         """What is known after the next query was written in answer to the one asked for."""
-        fresh = tuple((old, at) for old, at in self.echoes if now - at < ECHO_SECONDS)
-        return Written(query, (*fresh, (self.query, now), (asked, now)))
+        return Written(query, (*self.echoes, (self.query, now), (asked, now))[-REMEMBERED:])
 
     def is_echo(self, query: Query, now: float) -> bool:
         """Whether the browser, asked a moment ago, has not seen the newest query yet."""
         return any(query == old and now - at < ECHO_SECONDS for old, at in self.echoes)
+
+    def is_new(self, query: Query) -> bool:
+        """Whether the page has never been at a query: then no slow line has kept it, the visitor followed a link."""
+        return query != self.query and all(query != old for old, _ in self.echoes)
 
 
 def follow(

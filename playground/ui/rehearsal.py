@@ -14,6 +14,7 @@ from playground.ui import talk as talks
 from playground.ui.literal import literal
 from playground.ui.navigation import link
 from playground.ui.walking import shown
+from playground.ui.whole import whole
 
 TEXT, FILE, SHOWN, SAID = "talk.text", "talk.file", "talk.shown", "talk.said"
 PRESENTER = Path(__file__).parent / "presenter.css"
@@ -76,10 +77,12 @@ def _checked(name: str, number: int, text: str) -> None:
             link("talk", label, query={"talk": (EXAMPLE,)}, icon=":material/slideshow:")
 
 
+@whole
 def _take_text() -> None:
     _keep(str(st.session_state[TEXT]).encode())
 
 
+@whole
 def _take_file() -> None:
     file: Any = st.session_state[FILE]
     if file:

@@ -14,6 +14,7 @@ from playground.engine.settings import settings
 from playground.ui import address
 from playground.ui.named import agree, named
 from playground.ui.place import Place
+from playground.ui.whole import whole
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "image": ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "ppm", "pgm"),
@@ -34,6 +35,7 @@ def uploader(place: Place, spec: Spec, key: str) -> None:
         st.button(f"Remove the {kind} of this link", key=f"{key}.remove", on_click=_remove, args=(where, spec.name))
 
 
+@whole
 def _take(where: str, key: str, widget: str, name: str, kind: str) -> None:
     """Keeps the file chosen and sets the knob to its key; what cannot be used is said beside the knob."""
     file = st.session_state[widget]
@@ -46,5 +48,6 @@ def _take(where: str, key: str, widget: str, name: str, kind: str) -> None:
         agree(key, widget, getattr(place.knobs, name))
 
 
+@whole
 def _remove(where: str, name: str) -> None:
     address.move(where, lambda place: place.turned(name, ""))
